@@ -1,0 +1,81 @@
+package access
+
+import "fmt"
+
+// Decision is an answer with its reason. The zero value refuses.
+type Decision struct {
+	Allowed bool
+	Reason  Reason // why not; ReasonNone where allowed
+}
+
+func refuse(reason Reason) Decision { return Decision{Reason: reason} }
+
+// Reason is why something is refused.
+type Reason int
+
+// The reasons. Those up to ReasonGuest are of the person, wherever they ask.
+const (
+	ReasonNone              Reason = iota
+	ReasonUnknownPerson            // Slack could not be asked who this is
+	ReasonDeactivated              // the account is deactivated
+	ReasonBot                      // not a human being
+	ReasonOtherOrganisation        // of another workspace or organisation
+	ReasonGuest                    // a guest of the workspace
+	ReasonAdminsOnly               // only admins may ask in this channel
+	ReasonDirect                   // nobody else reads along: nothing to share to
+	ReasonUnknownChannel           // Slack could not be asked who reads along
+	ReasonSharedChannel            // other organisations read along, or are invited
+	ReasonOutOfScope               // no such customer here: unknown and not visible look the same
+)
+
+// String is the reason as the log has it.
+func (r Reason) String() string {
+	names := [...]string{
+		ReasonNone:              "none",
+		ReasonUnknownPerson:     "person could not be checked",
+		ReasonDeactivated:       "deactivated",
+		ReasonBot:               "bot",
+		ReasonOtherOrganisation: "other organisation",
+		ReasonGuest:             "guest",
+		ReasonAdminsOnly:        "admins only",
+		ReasonDirect:            "direct message",
+		ReasonUnknownChannel:    "channel could not be checked",
+		ReasonSharedChannel:     "shared channel",
+		ReasonOutOfScope:        "out of scope",
+	}
+	if r < 0 || int(r) >= len(names) {
+		return fmt.Sprintf("Reason(%d)", int(r))
+	}
+	return names[r]
+}
+
+// Default is who may ask in a channel without a binding. What is neither of
+// the two is treated as the stricter, Admins.
+type Default int
+
+const (
+	Members Default = iota + 1 // every full member of the workspace
+	Admins                     // admins only
+)
+
+// ParseDefault reads a [Default] as the configuration writes it: "members" or
+// "admins".
+func ParseDefault(text string) (Default, error) {
+	for _, d := range []Default{Members, Admins} {
+		if text == d.String() {
+			return d, nil
+		}
+	}
+	return 0, fmt.Errorf("%q is neither %q nor %q", text, Members, Admins)
+}
+
+// String is the name that [ParseDefault] reads.
+func (d Default) String() string {
+	switch d {
+	case Members:
+		return "members"
+	case Admins:
+		return "admins"
+	}
+	return fmt.Sprintf("Default(%d)", int(d))
+}
