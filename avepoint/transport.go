@@ -1,0 +1,98 @@
+package avepoint
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+)
+
+// errRedirect is what a redirect to another host ends in. It does not say
+// where to: the address may hold a token.
+var errRedirect = errors.New("redirect to another host refused")
+
+const maxRedirects = 5
+
+// newHTTPClient copies the caller's client, or makes one that takes proxies
+// from the environment, and refuses redirects to another host.
+func newHTTPClient(given *http.Client, concurrency int) *http.Client {
+	client := &http.Client{}
+	if given != nil {
+		*client = *given
+	} else {
+		client.Transport = newTransport(concurrency)
+	}
+	also := client.CheckRedirect
+	client.CheckRedirect = func(req *http.Request, via []*http.Request) error {
+		first := via[0].URL
+		if req.URL.Scheme != first.Scheme || req.URL.Host != first.Host || len(via) > maxRedirects || req.Method != via[0].Method {
+			return errRedirect
+		}
+		if also != nil {
+			return also(req, via)
+		}
+		return nil
+	}
+	return client
+}
+
+func newTransport(concurrency int) http.RoundTripper {
+	standard, ok := http.DefaultTransport.(*http.Transport)
+	if !ok { // another program replaced it
+		standard = &http.Transport{Proxy: http.ProxyFromEnvironment}
+	}
+	transport := standard.Clone()
+	transport.MaxIdleConnsPerHost = concurrency
+	return transport
+}
+
+// describe completes e with what a failed exchange was. Only causes whose text
+// is known to hold nothing of the response are named and kept: net/http quotes
+// a malformed response in its error. The others are described as otherwise.
+func describe(e *Error, err error, otherwise string) {
+	e.Kind, e.retry = ErrUnavailable, passing
+	var (
+		dns    *net.DNSError
+		op     *net.OpError
+		verify *tls.CertificateVerificationError
+		record tls.RecordHeaderError
+		alert  tls.AlertError
+		netErr net.Error
+	)
+	switch {
+	case errors.Is(err, errRedirect):
+		e.Kind, e.retry, e.Err = ErrUnreadable, never, errRedirect
+	case errors.As(err, &verify):
+		e.retry, e.Err = never, verify
+	case errors.As(err, &record):
+		e.retry, e.Reason = never, "the server does not speak TLS"
+	case errors.As(err, &alert):
+		e.retry, e.Err = never, alert
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &netErr) && netErr.Timeout():
+		e.Kind, e.Reason = ErrBusy, "no complete answer in time"
+	case errors.As(err, &dns):
+		e.Err = dns
+	case errors.As(err, &op):
+		e.Err = op
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		e.Reason = "the connection was closed before the answer was complete"
+	default:
+		e.Reason = otherwise
+	}
+}
+
+// safeWord lets through what identifiers and error codes are made of, so that
+// nothing else from outside gets into an error or a log.
+func safeWord(s string) string {
+	const longest = 128
+	unsafe := func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.:|", r))
+	}
+	if len(s) > longest || strings.ContainsFunc(s, unsafe) {
+		return ""
+	}
+	return s
+}
