@@ -1,0 +1,147 @@
+package formatting
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+// span is a piece of a line. Its kind says where it comes from, and so how it
+// may be written; there is no way from an outside name to text that Slack
+// parses but through [literal].
+type span struct {
+	kind kind
+	text string
+	bold bool
+	at   time.Time
+}
+
+type kind int
+
+const (
+	words   kind = iota // ours
+	outside             // a name or typed text, cleaned and cut
+	code                // what one can type, or the name of a scope
+	moment              // a time in the reader's zone; text is the format
+	person              // text is a user id
+)
+
+func say(s string) span    { return span{kind: words, text: s} }
+func strong(s string) span { return span{kind: words, text: s, bold: true} }
+func called(s string) span { return span{kind: outside, text: name(s)} }
+func typed(s string) span  { return span{kind: code, text: name(s)} }
+
+// quoted shows what a person typed.
+func quoted(s string) line { return line{say(`"`), called(s), say(`"`)} }
+
+// strongly is a name in bold.
+func strongly(s string) span { return span{kind: outside, text: name(s), bold: true} }
+
+// Formats of moments. https://docs.slack.dev/messaging/formatting-message-text#date-formatting
+const (
+	clock = "{time}"
+	dated = "{date_short_pretty} at {time}"
+)
+
+// at is t as the reader's clock shows it: with the day where that is not plain.
+func at(t, now time.Time) span {
+	if age := now.Sub(t); age > 12*time.Hour || age < 0 {
+		return on(t)
+	}
+	return span{kind: moment, text: clock, at: t}
+}
+
+// on is t with its day.
+func on(t time.Time) span { return span{kind: moment, text: dated, at: t} }
+
+// by mentions a user. An id that Slack could not have given is not written.
+func by(userID string) span {
+	if !userLike(userID) {
+		return say("someone")
+	}
+	return span{kind: person, text: userID}
+}
+
+func userLike(id string) bool {
+	if len(id) < 2 || len(id) > 30 || (id[0] != 'U' && id[0] != 'W') {
+		return false
+	}
+	return strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
+}
+
+// line is a line of a message.
+type line []span
+
+// with returns the line with more spans.
+func (l line) with(more ...span) line { return append(l[:len(l):len(l)], more...) }
+
+// section writes the line as rich text, of which Slack parses nothing.
+func (l line) section() *slack.RichTextSection {
+	elements := make([]slack.RichTextSectionElement, 0, len(l))
+	for _, s := range l {
+		if s.text != "" { // Slack refuses an empty text
+			elements = append(elements, s.element())
+		}
+	}
+	return slack.NewRichTextSection(elements...)
+}
+
+func (s span) element() slack.RichTextSectionElement {
+	switch s.kind {
+	case code:
+		return slack.NewRichTextSectionTextElement(s.text, &slack.RichTextSectionTextStyle{Code: true})
+	case moment:
+		fallback := utc(s)
+		return slack.NewRichTextSectionDateElement(s.at.Unix(), s.text, nil, &fallback)
+	case person:
+		return slack.NewRichTextSectionUserElement(s.text, nil)
+	}
+	var style *slack.RichTextSectionTextStyle
+	if s.bold {
+		style = &slack.RichTextSectionTextStyle{Bold: true}
+	}
+	return slack.NewRichTextSectionTextElement(s.text, style)
+}
+
+// text writes the line for [Message.Text] and context blocks, without styles.
+func (l line) text() string {
+	var b strings.Builder
+	for _, s := range l {
+		switch s.kind {
+		case words:
+			b.WriteString(escape(s.text))
+		case outside, code:
+			b.WriteString(literal(s.text))
+		case moment:
+			b.WriteString("<!date^" + strconv.FormatInt(s.at.Unix(), 10) + "^" + s.text + "|" + utc(s) + ">")
+		case person:
+			b.WriteString("<@" + s.text + ">")
+		}
+	}
+	return b.String()
+}
+
+// utc is a moment for clients that cannot tell the reader's zone.
+func utc(s span) string {
+	if s.text == clock {
+		return s.at.UTC().Format("15:04 UTC")
+	}
+	return s.at.UTC().Format("2 Jan 2006, 15:04 UTC")
+}
+
+// join puts sentences into one line, with a space between.
+func join(lines ...line) line {
+	var all line
+	for _, l := range lines {
+		if len(l) == 0 {
+			continue
+		}
+		if len(all) > 0 {
+			all = append(all, say(" "))
+		}
+		all = append(all, l...)
+	}
+	return all
+}

@@ -1,0 +1,48 @@
+package formatting
+
+import "time"
+
+// Refused answers guests, other organisations, bots and deactivated users.
+// An unknown workspace name may be "".
+func Refused(workspace string) Message {
+	if workspace == "" {
+		return notice(line{say("This bot answers full members of its own workspace only.")})
+	}
+	return notice(line{say("This bot answers full members of "), called(workspace), say(" only.")})
+}
+
+// AdminsOnly answers a member who asks where only the bot's admins may.
+func AdminsOnly() Message {
+	return notice(line{say("In this channel the bot answers its admins only. Please ask one of them.")})
+}
+
+// Overloaded answers when the worker pool is full.
+func Overloaded() Message {
+	return notice(line{say("The bot is busy. Please repeat in a moment.")})
+}
+
+// Restarting answers what comes while the bot stops.
+func Restarting() Message {
+	return notice(line{say("The bot is restarting. Please repeat in a minute.")})
+}
+
+// DirectoryLoading answers a query before the customers are known.
+func DirectoryLoading() Message {
+	return notice(line{say("The bot is still reading the list of customers from AvePoint. Please repeat in a minute.")})
+}
+
+// TooFastView is a live look-up beyond the limit.
+type TooFastView struct {
+	Count   int           // live look-ups in the last minute, this one included
+	Channel bool          // the channel's limit, not the person's
+	Next    time.Duration // when the next is free
+}
+
+// TooFast says when the next live look-up is free.
+func TooFast(v TooFastView) Message {
+	what := "That was " + counted(int64(v.Count), "live look-up", "live look-ups") + " in a minute."
+	if v.Channel {
+		what = "That was " + counted(int64(v.Count), "live look-up", "live look-ups") + " in this channel in a minute."
+	}
+	return notice(line{say(what + " The next is free in " + atLeast(v.Next) + "; cached answers always are.")})
+}
