@@ -26,9 +26,10 @@ func Restarting() Message {
 	return notice(line{say("The bot is restarting. Please repeat in a minute.")})
 }
 
-// DirectoryLoading answers a query before the customers are known.
+// DirectoryLoading is said while the customers are read for the first time; the
+// answer takes its place.
 func DirectoryLoading() Message {
-	return notice(line{say("The bot is still reading the list of customers from AvePoint. Please repeat in a minute.")})
+	return notice(line{say("Reading the list of customers from AvePoint. This takes a few seconds.")})
 }
 
 // TooFastView is a live look-up beyond the limit.
