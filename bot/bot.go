@@ -1,0 +1,187 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/backup-overview/backup-overview/avepoint"
+	"github.com/backup-overview/backup-overview/formatting"
+	"github.com/backup-overview/backup-overview/internal/access"
+)
+
+// Tokens are the two credentials of the Slack app.
+type Tokens struct {
+	App string // xapp-…, scope connections:write
+	Bot string // xoxb-…
+}
+
+// Options configure a [Bot]. Tokens, Client and Cache are required.
+type Options struct {
+	// Tokens returns the credentials now in force. It is called at the start
+	// and again before each attempt after Slack has refused them, so that a
+	// secret file can be replaced under a running bot.
+	Tokens func() (Tokens, error)
+
+	// APIURL is the base of Slack's Web API; default https://slack.com/api/.
+	APIURL string
+
+	// Connections is the number of Socket Mode connections; default 2.
+	Connections int
+
+	// Client reads AvePoint's customers, Cache their overviews.
+	Client *avepoint.Client
+	Cache  *avepoint.Cache
+
+	// PortalURL is where the button "Open in AvePoint" leads; empty: no button.
+	PortalURL string
+
+	// Admins are Slack user ids and user-group ids; empty: the workspace's
+	// owners and admins.
+	Admins []string
+
+	// Default says who may ask in a channel without a binding.
+	Default access.Default
+
+	// UserLimit and ChannelLimit bound the live look-ups a minute of one
+	// person and of one channel; 0: no limit.
+	UserLimit, ChannelLimit int
+
+	// Grace is how long requests under way may take once the bot stops;
+	// default 12 s.
+	Grace time.Duration
+
+	// Retry is the pause before the first attempt after Slack has refused the
+	// tokens of a running bot; it doubles up to 15 times this. Default 1 min.
+	Retry time.Duration
+
+	// Stagger is the pause between the starts of two connections; default 2 s.
+	Stagger time.Duration
+
+	// ButtonKey is the secret from which the opaque ids in buttons are made: the
+	// same in every replica and after a restart, or their buttons stop working.
+	// Required.
+	ButtonKey []byte
+
+	// Log receives what operators act on; nil: nothing is logged.
+	Log *slog.Logger
+}
+
+// withDefaults returns o with every zero value that has a default replaced.
+func (o Options) withDefaults() (Options, error) {
+	if o.Tokens == nil || o.Client == nil || o.Cache == nil || len(o.ButtonKey) == 0 {
+		return o, errors.New("bot: Tokens, Client, Cache and ButtonKey are required")
+	}
+	if o.APIURL == "" {
+		o.APIURL = "https://slack.com/api/"
+	}
+	if o.Connections == 0 {
+		o.Connections = 2
+	}
+	if o.Grace == 0 {
+		o.Grace = 12 * time.Second
+	}
+	if o.Retry == 0 {
+		o.Retry = time.Minute
+	}
+	if o.Stagger == 0 {
+		o.Stagger = 2 * time.Second
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o, nil
+}
+
+// Bot is the Slack app. It owns the connections and the goroutines, nothing
+// else; what it answers is the router's.
+type Bot struct {
+	options   Options
+	log       *slog.Logger
+	web       *web
+	customers *customers
+	intake    *intake
+	openings  *openings
+	state     state
+}
+
+// New wires a bot. It does no I/O.
+func New(options Options) (*Bot, error) {
+	options, err := options.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	base, err := url.Parse(options.APIURL)
+	if err != nil {
+		return nil, errors.New("bot: the Slack API URL cannot be read")
+	}
+	b := &Bot{options: options, log: options.Log, openings: newOpenings()}
+	b.web = newWeb(options.APIURL, http.DefaultTransport)
+	b.customers = newCustomers(options.Client, sealer{options.ButtonKey}, options.Log)
+	people := newPeople(b.web, b.policy().AdminGroups(), options.Log)
+	b.intake = &intake{
+		seen:    newSeen(),
+		desk:    newDesk(deskSize),
+		lobby:   newDesk(lobbySize),
+		people:  people,
+		router:  b.routes(people),
+		policy:  b.policy,
+		replies: &replies{web: b.web, host: base.Hostname(), log: options.Log},
+		log:     options.Log,
+	}
+	return b, nil
+}
+
+// routes says who answers what.
+func (b *Bot) routes(people *people) *Router {
+	o := &overviews{
+		cache:     b.options.Cache,
+		customers: b.customers,
+		people:    people,
+		policy:    b.policy,
+		limits:    newLimits(b.options.UserLimit, b.options.ChannelLimit),
+		portal:    b.options.PortalURL,
+		log:       b.log,
+	}
+	f := &finder{customers: b.customers, overviews: o, policy: b.policy}
+	r := NewRouter(f.ask, help(b.customers))
+	f.words = r.Words
+	r.Word("help", help(b.customers))
+	r.Action(formatting.ActionRefresh, o.refresh)
+	r.Action(formatting.ActionPick, o.choose)
+	r.Action(formatting.ActionOpen, o.choose)
+	r.Action(formatting.ActionMore, o.turn)
+	r.Action(formatting.ActionNames, o.names)
+	r.Action(formatting.ActionShare, newShares(o, b.web).press)
+	return r
+}
+
+// policy is who may see what in the workspace signed in to.
+func (b *Bot) policy() access.Policy {
+	return access.Policy{
+		TeamID:  b.web.home.Load().TeamID,
+		Admins:  b.options.Admins,
+		Default: b.options.Default,
+	}
+}
+
+// Run signs in to Slack and answers until ctx ends, then stops in order and
+// returns nil. It returns an error that is [ErrRefused] when Slack refuses the
+// tokens at the start; refused later, it stays up, says so in [Bot.State] and
+// tries again.
+func (b *Bot) Run(ctx context.Context) error {
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		b.customers.keepFresh(background)
+	}()
+	err := b.serve(ctx)
+	stop()
+	<-done
+	return err
+}

@@ -1,0 +1,29 @@
+// Package bot is the Slack app: it answers /backup-overview.
+//
+// An envelope walks through the files of this package in this order:
+//
+//	socket.go   one WebSocket: acks at once, hands the envelope on
+//	line.go     one connection: the next socket is opened before the old one ends
+//	session.go  the connections of one sign-in, started apart
+//	intake.go   envelopes become a [Request]; what comes twice is answered once
+//	desk.go     a bounded number of requests is worked on at the same time
+//	people.go   who asks, from where: Slack's users.info and conversations.info
+//	router.go   the first word of a command, or the action of a button, picks
+//	            a [Handler]
+//	overview.go find.go share.go help.go
+//	            the handlers: they know nothing of envelopes, acks and URLs
+//	failure.go  errors become a sentence for people and a reference for the log
+//	reply.go    the answer's way back: response_url, ephemeral message, direct
+//	            message, each down the ladder of simpler forms
+//
+// Who may see what is decided in internal/access, at the moment of the command
+// or the click. Where bindings of channels to customers will enter is
+// access.Policy; no handler needs to change for them.
+//
+// # Life
+//
+// [Bot.Run] signs in, keeps the connections up until its context ends, and
+// then stops in order: new requests are told to repeat, requests under way are
+// answered or told so after [Options.Grace], acks are flushed, sockets closed.
+// Nothing at the start waits for AvePoint.
+package bot

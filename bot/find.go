@@ -1,0 +1,76 @@
+package bot
+
+import (
+	"context"
+
+	"github.com/backup-overview/backup-overview/formatting"
+	"github.com/backup-overview/backup-overview/internal/access"
+	"github.com/backup-overview/backup-overview/internal/directory"
+)
+
+// finder answers a command that names a customer.
+type finder struct {
+	customers *customers
+	overviews *overviews
+	policy    func() access.Policy
+	words     func() []string
+}
+
+// ask answers /backup-overview <customer>.
+func (f *finder) ask(ctx context.Context, q Request) (Reply, error) {
+	if roll := f.customers.known(); roll != nil {
+		return f.among(roll, q), nil
+	}
+	return Reply{
+		Message: formatting.DirectoryLoading(),
+		Then: func(ctx context.Context) (formatting.Message, error) {
+			roll, err := f.customers.wait(ctx)
+			if err != nil {
+				return formatting.Message{}, err
+			}
+			reply := f.among(roll, q)
+			if reply.Then != nil {
+				return reply.Then(ctx)
+			}
+			return reply.Message, nil
+		},
+	}, nil
+}
+
+// among looks for the customer among those that asker and channel may see.
+func (f *finder) among(roll *roll, q Request) Reply {
+	query := parse(q.Text, f.words())
+	scope := f.policy().See(q.Person, q.Channel)
+	result := roll.index.Find(query.Customer, scope.Includes)
+	switch result.Kind {
+	case directory.One:
+		return f.overviews.open(q, result.Hits[0])
+	case directory.Several:
+		return Reply{Message: formatting.Picker(formatting.PickerView{
+			Query: query.Customer,
+			Hits:  f.choices(result.Hits),
+			Total: result.Total,
+		})}
+	}
+	if near, ok := directory.NearestWord(query.Customer, f.words()); ok && !query.Quoted {
+		return Reply{Message: formatting.NearlyCommand(query.Customer, q.Command, near)}
+	}
+	return Reply{Message: formatting.DidYouMean(formatting.DidYouMeanView{
+		Query:   query.Customer,
+		Command: q.Command,
+		Nearest: f.choices(result.Nearest),
+	})}
+}
+
+// choices are customers as a picker offers them, each with what the last
+// reading says.
+func (f *finder) choices(entries []directory.Entry) []formatting.Choice {
+	choices := make([]formatting.Choice, len(entries))
+	for i, c := range entries {
+		choices[i] = formatting.Choice{Name: c.Name, Detail: c.Owner, Value: f.customers.sealer.token(c.ID)}
+		if last, ok := f.overviews.cache.Peek(c.ID); ok {
+			choices[i].Gap, choices[i].Known = gap(last.Overview), true
+		}
+	}
+	return choices
+}

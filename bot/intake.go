@@ -1,0 +1,239 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"github.com/backup-overview/backup-overview/formatting"
+	"github.com/backup-overview/backup-overview/internal/access"
+)
+
+const (
+	// personBudget bounds the work for one request. One customer's reading has
+	// 25 s; the rest is for Slack and the directory.
+	personBudget = 32 * time.Second
+	// patience is how long an answer may take before the asker is told that it
+	// is being fetched. Below it the asker would see two messages flash by.
+	patience = 150 * time.Millisecond
+)
+
+// intake turns envelopes into requests and has them answered. Its methods
+// return at once.
+type intake struct {
+	seen    *seen
+	desk    *desk // answers
+	lobby   *desk // says "busy" and "restarting"
+	people  *people
+	policy  func() access.Policy
+	router  *Router
+	replies *replies
+	log     *slog.Logger
+}
+
+// slash takes a command.
+// https://docs.slack.dev/interactivity/implementing-slash-commands
+func (in *intake) slash(envelopeID string, c slack.SlashCommand) {
+	if !in.seen.first(envelopeID, time.Now()) {
+		return
+	}
+	in.router.heard(c.Command)
+	in.submit(caller{team: c.TeamID, user: c.UserID}, Request{
+		Command: c.Command,
+		Text:    plain(c.Text),
+		Channel: place(c.ChannelID),
+		answer:  newAddress(c.ResponseURL, c.ChannelID, c.UserID),
+	})
+}
+
+// interaction takes a press on a button or a choice in a menu.
+// https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
+func (in *intake) interaction(envelopeID string, c slack.InteractionCallback) {
+	if c.Type != slack.InteractionTypeBlockActions || !in.seen.first(envelopeID, time.Now()) {
+		return
+	}
+	for _, action := range c.ActionCallback.BlockActions {
+		r := pressed(c, action)
+		if r.Action == formatting.ActionPortal {
+			continue // a link: Slack has opened it
+		}
+		r.Command = in.router.command()
+		in.submit(caller{team: c.User.TeamID, user: c.User.ID}, r)
+	}
+}
+
+// pressed is the request behind one action of a message.
+func pressed(c slack.InteractionCallback, action *slack.BlockAction) Request {
+	channel := c.Channel.ID
+	if channel == "" {
+		channel = c.Container.ChannelID
+	}
+	value := action.Value
+	if action.SelectedOption.Value != "" {
+		value = action.SelectedOption.Value
+	}
+	return Request{
+		Action:  formatting.ActionOf(action.ActionID),
+		Value:   value,
+		Message: c.Container.MessageTs,
+		Public:  !c.Container.IsEphemeral,
+		Channel: place(channel),
+		answer:  newAddress(c.ResponseURL, channel, c.User.ID).of(c.Container),
+	}
+}
+
+// event takes what Slack tells of channels and of the app itself.
+// https://docs.slack.dev/apis/events-api
+func (in *intake) event(payload json.RawMessage) error {
+	var outer struct {
+		EventID string `json:"event_id"`
+		Event   struct {
+			Type string `json:"type"`
+		} `json:"event"`
+	}
+	if err := json.Unmarshal(payload, &outer); err != nil {
+		return err
+	}
+	if !in.seen.first(outer.EventID, time.Now()) {
+		return nil
+	}
+	switch outer.Event.Type {
+	case "channel_shared", "channel_unshared", "channel_id_changed":
+		in.people.forgetChannels()
+	case "app_uninstalled", "tokens_revoked":
+		in.log.Error("the app was removed from the workspace or its tokens were revoked", "type", outer.Event.Type)
+	}
+	return nil
+}
+
+// submit has a request answered, or says why not.
+func (in *intake) submit(c caller, r Request) {
+	var refusal formatting.Message
+	switch in.desk.submit(func(life context.Context) { in.work(life, c, r) }) {
+	case accepted:
+		return
+	case full:
+		refusal = formatting.Overloaded()
+	case closed:
+		refusal = formatting.Restarting()
+	}
+	if in.lobby.submit(func(ctx context.Context) { in.say(ctx, r, refusal) }) != accepted {
+		in.log.Warn("a request was dropped", "user_id", c.user, "channel_id", r.Channel.ID)
+	}
+}
+
+// work answers one request: who asks, may they, then the handler.
+func (in *intake) work(life context.Context, c caller, r Request) {
+	ctx, cancel := context.WithTimeout(life, personBudget)
+	defer cancel()
+	reply, err := in.reply(ctx, c, &r)
+	if err != nil {
+		in.fail(ctx, r, true, err)
+		return
+	}
+	in.deliver(ctx, r, reply)
+}
+
+// reply asks the door, then the handler. It fills in who asks.
+func (in *intake) reply(ctx context.Context, c caller, r *Request) (Reply, error) {
+	person, err := in.people.person(ctx, c)
+	if err != nil {
+		return Reply{}, err
+	}
+	r.Person = person
+	if err := in.door(*r); err != nil {
+		return Reply{}, err
+	}
+	return guarded(func() (Reply, error) { return in.router.handle(ctx, *r) })
+}
+
+// door refuses who may not ask at all.
+func (in *intake) door(r Request) error {
+	decision := in.policy().Ask(r.Person, r.Channel)
+	if decision.Allowed {
+		return nil
+	}
+	refusal := formatting.Refused(in.people.web.home.Load().TeamName)
+	if decision.Reason == access.ReasonAdminsOnly {
+		refusal = formatting.AdminsOnly()
+	}
+	return &UserError{Message: refusal, Err: fmt.Errorf("refused: %s", decision.Reason)}
+}
+
+// deliver sends a reply; one that takes time is announced first.
+func (in *intake) deliver(ctx context.Context, r Request, reply Reply) {
+	if reply.Then == nil {
+		in.send(ctx, r, reply.Message, reply.Apart)
+		return
+	}
+	type outcome struct {
+		message formatting.Message
+		err     error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		message, err := guarded(func() (formatting.Message, error) { return reply.Then(ctx) })
+		done <- outcome{message, err}
+	}()
+	var o outcome
+	announced := false
+	select {
+	case o = <-done:
+	case <-time.After(patience):
+		in.send(ctx, r, reply.Message, reply.Apart)
+		announced = true
+		o = <-done
+	}
+	if o.err != nil {
+		in.fail(ctx, r, reply.Apart || !announced, o.err)
+		return
+	}
+	in.send(ctx, r, o.message, reply.Apart)
+}
+
+// fail says what went wrong: to the asker in a sentence, to the log with the
+// reference that the sentence names.
+func (in *intake) fail(ctx context.Context, r Request, apart bool, err error) {
+	if errors.Is(context.Cause(ctx), errStopping) {
+		in.send(ctx, r, formatting.Restarting(), apart)
+		return
+	}
+	message, ref := explain(err, r.Command)
+	if ref != "" {
+		in.log.Warn("request failed", "ref", ref, "user_id", r.Person.UserID, "channel_id", r.Channel.ID, "action", r.Action, "err", err)
+	}
+	_, told := errors.AsType[*UserError](err)
+	in.send(ctx, r, message, apart && (told || r.Action == ""))
+}
+
+// say answers beside the message that was pressed on.
+func (in *intake) say(ctx context.Context, r Request, m formatting.Message) {
+	in.send(ctx, r, m, true)
+}
+
+// send lets an answer out even when the time of its request has run out.
+func (in *intake) send(ctx context.Context, r Request, m formatting.Message, apart bool) {
+	if err := in.replies.send(context.WithoutCancel(ctx), r.answer, m, apart); err != nil {
+		in.log.Warn("answer not delivered", "user_id", r.answer.user, "channel_id", r.answer.channel, "err", err)
+	}
+}
+
+// errPanic is a fault of our own.
+var errPanic = errors.New("panic")
+
+// guarded turns a panic of f into an error: one bad request must not end the
+// process.
+func guarded[T any](f func() (T, error)) (result T, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: %v\n%s", errPanic, p, debug.Stack())
+		}
+	}()
+	return f()
+}

@@ -1,0 +1,168 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+// Pauses before a line dials again, by why it lost its socket.
+const (
+	// offPause follows `link_disabled`: somebody has switched Socket Mode off
+	// in the app's settings. It doubles up to 15 times this.
+	offPause = time.Minute
+	// crowdedPause follows `too_many_websockets`: sockets that nobody holds
+	// any more take hours to be forgotten.
+	crowdedPause = 30 * time.Second
+	// calm is how long a socket must have lived for the pauses to begin anew.
+	calm = time.Minute
+)
+
+// line keeps one Socket Mode connection up: when Slack announces that it will
+// close the socket, the next one is opened before the old one ends.
+type line struct {
+	api    *slack.Client
+	plain  bool // SLACK_API_URL is not encrypted, and so may sockets be
+	intake *intake
+	turns  *turns
+	state  *lineState
+	log    *slog.Logger
+	old    sync.WaitGroup // sockets that are read to their end
+}
+
+// lineState is what is known of one connection.
+type lineState struct {
+	heard       atomic.Int64 // when Slack was last heard, Unix nanoseconds; 0: not connected
+	connections atomic.Int64 // how many connections Slack counts for the app
+}
+
+// newLine prepares a connection; [line.run] dials.
+func newLine(apiURL string, tokens Tokens, openings *openings, intake *intake, log *slog.Logger) *line {
+	return &line{
+		api: slack.New(tokens.Bot,
+			slack.OptionAppLevelToken(tokens.App),
+			slack.OptionAPIURL(apiURL),
+			slack.OptionHTTPClient(&http.Client{Timeout: callTimeout}),
+		),
+		plain:  strings.HasPrefix(apiURL, "http://"),
+		intake: intake,
+		turns:  &turns{openings: openings},
+		state:  &lineState{},
+		log:    log,
+	}
+}
+
+// run keeps the connection up until ctx ends (nil) or Slack refuses the app
+// token ([RefusedError]).
+func (l *line) run(ctx context.Context) error {
+	defer l.old.Wait()
+	defer l.state.heard.Store(0)
+	var pause backoff
+	for {
+		if err := l.turns.wait(ctx, pause.next()); err != nil {
+			return nil
+		}
+		s, err := openSocket(ctx, l)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if refusal, ok := refused(errors.Unwrap(err), "SLACK_APP_TOKEN"); ok {
+			return refusal
+		}
+		if err != nil {
+			pause.failed(retryAfter(err))
+			l.log.Warn("no connection to Slack", "wait", pause.wait, "err", err)
+			continue
+		}
+		start := time.Now()
+		reason := l.serve(ctx, s)
+		pause.ended(reason, time.Since(start))
+		l.log.Info("a connection to Slack ends", "reason", reason)
+	}
+}
+
+// serve reads a socket until it ends or Slack says that it will; then it is
+// read on in the background. It returns the reason.
+func (l *line) serve(ctx context.Context, s *socket) string {
+	s.heard()
+	l.old.Go(s.read)
+	l.old.Go(func() {
+		select {
+		case <-ctx.Done():
+			s.close()
+		case <-s.ended:
+		}
+	})
+	select {
+	case reason := <-s.leaving:
+		return reason
+	case <-s.ended:
+		l.log.Debug("socket ended", "err", s.end)
+		select {
+		case reason := <-s.leaving:
+			return reason
+		default:
+			return "closed"
+		}
+	case <-ctx.Done():
+		return "stopping"
+	}
+}
+
+// hello notes that Slack has accepted a socket.
+func (l *line) hello(connections int) {
+	l.state.connections.Store(int64(connections))
+	l.log.Info("connected to Slack", "connections", connections)
+}
+
+// backoff is how long a line waits before it dials again.
+type backoff struct {
+	wait  time.Duration
+	times int // troubles in a row
+}
+
+// next is the pause before the next attempt.
+func (b *backoff) next() time.Duration { return jitter(b.wait) }
+
+// failed is an attempt that made no socket. Slack may say when the next is
+// welcome.
+func (b *backoff) failed(after time.Duration) {
+	b.grow(time.Second, time.Minute)
+	b.wait = max(b.wait, after)
+}
+
+// ended is a socket that lived for so long and ended for this reason.
+func (b *backoff) ended(reason string, lived time.Duration) {
+	if lived >= calm {
+		b.times = 0
+	}
+	switch reason {
+	case "link_disabled":
+		b.grow(offPause, 15*offPause)
+	case "too_many_websockets":
+		b.grow(crowdedPause, 4*crowdedPause)
+	default: // a refresh, or a socket that broke: openings alone hold back
+		b.wait, b.times = 0, 0
+	}
+}
+
+// grow doubles the pause, from first to most.
+func (b *backoff) grow(first, most time.Duration) {
+	b.wait = min(first<<min(b.times, 10), most)
+	b.times++
+}
+
+// retryAfter is the pause that Slack asks for.
+func retryAfter(err error) time.Duration {
+	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
+		return limited.RetryAfter
+	}
+	return 0
+}

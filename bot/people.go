@@ -1,0 +1,168 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/patrickmn/go-cache"
+	"github.com/slack-go/slack"
+	"golang.org/x/sync/singleflight"
+
+	"github.com/backup-overview/backup-overview/internal/access"
+)
+
+const (
+	// peopleFor is how long Slack's word on a person or a group counts.
+	peopleFor = 10 * time.Minute
+	// channelsFor is how long its word on a channel counts. Whether another
+	// organisation reads along must be known soon; events tell it sooner.
+	channelsFor = time.Minute
+	// peopleMost bounds what is remembered.
+	peopleMost = 20_000
+)
+
+// caller is who an envelope says that it comes from. Only the ids are used:
+// names in envelopes are unreliable.
+type caller struct{ team, user string }
+
+// people asks Slack who somebody is and what kind of place a channel is, and
+// remembers the answers for a while. Errors are not remembered.
+type people struct {
+	web    *web
+	groups []string // the user groups among the admins
+	log    *slog.Logger
+	memory *cache.Cache // by "user/U…", "channel/C…", "group/S…"
+	calls  singleflight.Group
+}
+
+func newPeople(w *web, groups []string, log *slog.Logger) *people {
+	return &people{web: w, groups: groups, log: log, memory: cache.New(peopleFor, 0)}
+}
+
+// person returns who asks. When Slack cannot say, nothing but the ids is
+// known, and access lets nobody in.
+func (p *people) person(ctx context.Context, c caller) (access.Person, error) {
+	user, err := remember(ctx, p, "user/"+c.user, peopleFor, func(ctx context.Context) (*slack.User, error) {
+		return p.web.client.Load().GetUserInfoContext(ctx, c.user)
+	})
+	if slackCode(err) == "user_not_found" || slackCode(err) == "user_not_visible" {
+		return access.Person{UserID: c.user, SentTeamID: c.team}, nil
+	}
+	if err != nil {
+		return access.Person{}, fmt.Errorf("users.info of %s: %w", c.user, err)
+	}
+	return access.Person{
+		UserID:             c.user,
+		TeamID:             user.TeamID,
+		SentTeamID:         c.team,
+		EnterpriseUserID:   user.Enterprise.ID,
+		Teams:              user.Enterprise.Teams,
+		Admin:              user.IsAdmin,
+		Owner:              user.IsOwner || user.IsPrimaryOwner,
+		Guest:              user.IsRestricted,
+		SingleChannelGuest: user.IsUltraRestricted,
+		Stranger:           user.IsStranger,
+		Bot:                user.IsBot || user.IsWorkflowBot || user.IsConnectorBot,
+		Deleted:            user.Deleted,
+		Known:              true,
+		Groups:             p.memberships(ctx, c.user),
+	}, nil
+}
+
+// memberships are the admin groups that somebody is in. A group that Slack
+// does not tell makes nobody an admin.
+func (p *people) memberships(ctx context.Context, user string) []string {
+	var in []string
+	for _, group := range p.groups {
+		members, err := remember(ctx, p, "group/"+group, peopleFor, func(ctx context.Context) ([]string, error) {
+			return p.web.client.Load().GetUserGroupMembersContext(ctx, group)
+		})
+		if err != nil {
+			p.log.Warn("members of an admin group are not known", "group_id", group, "err", err)
+		}
+		if slices.Contains(members, user) {
+			in = append(in, group)
+		}
+	}
+	return in
+}
+
+// channel returns what Slack says of a channel. When it says nothing, as of a
+// private channel without the bot, nothing is known and nothing may be posted.
+func (p *people) channel(ctx context.Context, id string) access.Channel {
+	if place := place(id); place.Direct {
+		return place
+	}
+	channel, err := remember(ctx, p, "channel/"+id, channelsFor, func(ctx context.Context) (*slack.Channel, error) {
+		return p.web.client.Load().GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: id})
+	})
+	if err != nil {
+		p.log.Info("channel not known", "channel_id", id, "err", err)
+		return access.Channel{ID: id}
+	}
+	return access.Channel{
+		ID:       id,
+		External: channel.IsExtShared,
+		Pending:  channel.IsPendingExtShared,
+		Direct:   channel.IsIM,
+		Known:    true,
+	}
+}
+
+// place is what a channel's id alone tells: a conversation of two begins with
+// D, everything else has to be asked.
+func place(id string) access.Channel {
+	return access.Channel{ID: id, Direct: strings.HasPrefix(id, "D")}
+}
+
+// forgetChannels makes the next question about a channel a new one.
+func (p *people) forgetChannels() {
+	for key := range p.memory.Items() {
+		if strings.HasPrefix(key, "channel/") {
+			p.memory.Delete(key)
+		}
+	}
+}
+
+// remember returns what is remembered under key, or asks. Those who ask for
+// the same at once share one call; errors are not remembered. The call has a
+// time of its own, so that one asker who gives up does not fail the others.
+func remember[T any](ctx context.Context, p *people, key string, keep time.Duration, ask func(context.Context) (T, error)) (T, error) {
+	if value, ok := p.memory.Get(key); ok {
+		return value.(T), nil
+	}
+	call := p.calls.DoChan(key, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTimeout)
+		defer cancel()
+		value, err := ask(ctx)
+		if err == nil {
+			p.keep(key, value, keep)
+		}
+		return value, err
+	})
+	var none T
+	select {
+	case result := <-call:
+		if result.Err != nil {
+			return none, result.Err
+		}
+		return result.Val.(T), nil
+	case <-ctx.Done():
+		return none, context.Cause(ctx)
+	}
+}
+
+// keep remembers a value within bounds.
+func (p *people) keep(key string, value any, d time.Duration) {
+	if p.memory.ItemCount() >= peopleMost {
+		p.memory.DeleteExpired()
+	}
+	if p.memory.ItemCount() >= peopleMost {
+		p.memory.Flush()
+	}
+	p.memory.Set(key, value, d)
+}

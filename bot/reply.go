@@ -1,0 +1,220 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"github.com/slack-go/slack"
+
+	"github.com/backup-overview/backup-overview/formatting"
+)
+
+// responseUses is how often Slack takes an answer at one response_url, within
+// 30 minutes. https://docs.slack.dev/interactivity/handling-user-interaction
+const responseUses = 5
+
+// address is where the answers to one request go.
+type address struct {
+	url           string // response_url: whoever has it may answer, so it is never logged
+	channel, user string
+	pressed       bool // on a button: the message pressed on can be replaced
+	public        bool // that message is for the whole channel
+	uses          *atomic.Int32
+}
+
+func newAddress(url, channel, user string) address {
+	return address{url: url, channel: channel, user: user, uses: new(atomic.Int32)}
+}
+
+// of is the address of a press on a message.
+func (a address) of(c slack.Container) address {
+	a.pressed, a.public = true, !c.IsEphemeral
+	return a
+}
+
+// replies sends answers on their way: response_url, then an ephemeral message,
+// then a direct message. Each form of the ladder is tried when Slack refuses
+// the one before.
+type replies struct {
+	web  *web
+	host string // of SLACK_API_URL
+	log  *slog.Logger
+}
+
+// send delivers m. Apart leaves the message that was pressed on as it is.
+func (p *replies) send(ctx context.Context, to address, m formatting.Message, apart bool) error {
+	var err error
+	for _, way := range []func(context.Context, address, formatting.Message, bool) error{
+		p.respond, p.ephemeral, p.direct,
+	} {
+		if err = p.ladder(ctx, way, to, m, apart); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+// ladder tries the forms of m, from the full one to plain text.
+func (p *replies) ladder(ctx context.Context, way func(context.Context, address, formatting.Message, bool) error, to address, m formatting.Message, apart bool) error {
+	var err error
+	for _, rung := range m.Rungs() {
+		ctx, cancel := context.WithTimeout(ctx, callTimeout)
+		err = way(ctx, to, rung, apart)
+		cancel()
+		if err == nil || !formRefused(err) {
+			return err
+		}
+		p.log.Warn("Slack refuses the form of an answer", "channel_id", to.channel, "err", err)
+	}
+	return err
+}
+
+// formRefusals are the codes for which a simpler form of the message helps.
+var formRefusals = []string{
+	"invalid_blocks", "invalid_blocks_format", "invalid_attachments",
+	"only_one_table_allowed", "msg_blocks_too_long", "msg_too_long",
+	"no_text", "too_many_attachments",
+}
+
+// formRefused reports whether Slack refuses the message for its form.
+func formRefused(err error) bool {
+	code := slackCode(err)
+	if e, ok := errors.AsType[*responseError](err); ok {
+		code = e.code
+	}
+	return slices.Contains(formRefusals, code)
+}
+
+// errNoResponseURL says that the request's own URL cannot take the answer.
+var errNoResponseURL = errors.New("no response_url to answer at")
+
+// responseError is Slack's refusal of a post to a response_url. The documents
+// do not say how it looks, so any status and any short body is taken.
+type responseError struct {
+	status int
+	code   string
+}
+
+func (e *responseError) Error() string {
+	return fmt.Sprintf("response_url: %d %s", e.status, e.code)
+}
+
+// respond answers at the request's response_url.
+func (p *replies) respond(ctx context.Context, to address, m formatting.Message, apart bool) error {
+	if !p.trusted(to.url) || to.uses.Add(1) > responseUses {
+		return errNoResponseURL
+	}
+	replace := to.uses.Load() > 1 || to.pressed
+	return p.post(ctx, to.url, webhook(m, to.public && !apart, replace && !apart))
+}
+
+// webhook is m as a response_url takes it.
+func webhook(m formatting.Message, public, replace bool) *slack.WebhookMessage {
+	w := &slack.WebhookMessage{Text: m.Text, Parse: "none", ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: replace}
+	if public {
+		w.ResponseType = slack.ResponseTypeInChannel
+	}
+	if len(m.Blocks) > 0 {
+		w.Blocks = &slack.Blocks{BlockSet: m.Blocks}
+	}
+	return w
+}
+
+// trusted reports whether answers may be sent to a URL that came in an
+// envelope: Slack's own hosts, or the one of the operator's SLACK_API_URL.
+func (p *replies) trusted(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.User != nil {
+		return false
+	}
+	if u.Hostname() == p.host && p.host != "slack.com" {
+		return true
+	}
+	return u.Scheme == "https" && (u.Host == "hooks.slack.com" || u.Host == "hooks.slack-gov.com")
+}
+
+// post sends one answer. slack-go's PostWebhook would drop the body that says
+// whether the URL or the blocks were refused.
+func (p *replies) post(ctx context.Context, address string, m *slack.WebhookMessage) error {
+	body, err := json.Marshal(m)
+	if err != nil {
+		return fmt.Errorf("response_url: %w", err)
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
+	if err != nil {
+		return errNoResponseURL
+	}
+	request.Header.Set("Content-Type", "application/json")
+	response, err := p.web.http.Do(request)
+	if err != nil {
+		return fmt.Errorf("response_url: %w", bare(err))
+	}
+	defer response.Body.Close()
+	answer, _ := io.ReadAll(io.LimitReader(response.Body, 1<<10))
+	code := responseCode(answer)
+	if response.StatusCode != http.StatusOK || code != "" {
+		return &responseError{status: response.StatusCode, code: code}
+	}
+	return nil
+}
+
+// responseCode is the error in the body of a response_url's answer: "ok" or
+// nothing is none, JSON may hold one, and a bare word is one.
+func responseCode(body []byte) string {
+	var answer struct {
+		OK    bool   `json:"ok"`
+		Error string `json:"error"`
+	}
+	if json.Unmarshal(body, &answer) == nil {
+		return answer.Error
+	}
+	word := strings.TrimSpace(string(body))
+	if word == "ok" || len(word) > 60 || strings.ContainsAny(word, " <>") {
+		return ""
+	}
+	return word
+}
+
+// bare drops the URL that net/http puts into its errors: it is a secret.
+func bare(err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return e.Err
+	}
+	return err
+}
+
+// ephemeral answers in the channel, visible to the asker alone.
+// https://docs.slack.dev/reference/methods/chat.postEphemeral
+func (p *replies) ephemeral(ctx context.Context, to address, m formatting.Message, _ bool) error {
+	_, err := p.web.client.Load().PostEphemeralContext(ctx, to.channel, to.user, options(m)...)
+	return err
+}
+
+// direct answers in the asker's messages with the bot.
+// https://docs.slack.dev/reference/methods/chat.postMessage
+func (p *replies) direct(ctx context.Context, to address, m formatting.Message, _ bool) error {
+	_, _, err := p.web.client.Load().PostMessageContext(ctx, to.user, options(m)...)
+	return err
+}
+
+// options are m as the Web API takes it, with nothing unfurled and no name
+// turned into a mention.
+func options(m formatting.Message) []slack.MsgOption {
+	return []slack.MsgOption{
+		slack.MsgOptionText(m.Text, false),
+		slack.MsgOptionBlocks(m.Blocks...),
+		slack.MsgOptionParse(false),
+		slack.MsgOptionDisableLinkUnfurl(),
+		slack.MsgOptionDisableMediaUnfurl(),
+	}
+}

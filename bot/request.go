@@ -1,0 +1,59 @@
+package bot
+
+import (
+	"context"
+
+	"github.com/backup-overview/backup-overview/formatting"
+	"github.com/backup-overview/backup-overview/internal/access"
+)
+
+// Request is what one person asks, out of its envelope: a command, or a press
+// on a button or a choice in a menu.
+type Request struct {
+	Command string // the command as Slack sends it, with its slash
+	Text    string // what stands after it, unescaped
+	Action  string // of a button or menu: the constant in package formatting
+	Value   string // its opaque value
+
+	Message string // ts of the message that was pressed on
+	Public  bool   // whether that message is for the whole channel
+
+	Person  access.Person
+	Channel access.Channel
+
+	// answer is where the answer goes; handlers do not look at it.
+	answer address
+}
+
+// Reply is what a [Handler] answers.
+type Reply struct {
+	formatting.Message
+
+	// Then, where it is set, gives the answer, and Message is only said while
+	// it takes time.
+	Then func(context.Context) (formatting.Message, error)
+
+	// Apart says that Message is no new state of the message that was pressed
+	// on but stands beside it.
+	Apart bool
+}
+
+// Handler answers requests of one kind. An error becomes a sentence, see
+// [UserError].
+type Handler func(context.Context, Request) (Reply, error)
+
+// UserError is an error that says itself what a person reads. Every other
+// error is shown as one of AvePoint's troubles or as "something went wrong".
+type UserError struct {
+	Message formatting.Message
+	Err     error // the cause, for the log; nil where nothing broke
+}
+
+func (e *UserError) Error() string {
+	if e.Err == nil {
+		return e.Message.Text
+	}
+	return e.Err.Error()
+}
+
+func (e *UserError) Unwrap() error { return e.Err }

@@ -1,0 +1,73 @@
+package bot
+
+import (
+	"context"
+	"sync/atomic"
+)
+
+// Router picks the handler of a request: of a command by its first word, of a
+// press by its action. A command without a known word goes to the one that
+// finds customers.
+type Router struct {
+	words   map[string]Handler
+	actions map[string]Handler
+	order   []string // words, as registered
+	find    Handler
+	nothing Handler
+	name    atomic.Value // the command's name as Slack last sent it
+}
+
+// NewRouter returns a router whose commands without a known word go to find,
+// and those without any word to nothing.
+func NewRouter(find, nothing Handler) *Router {
+	return &Router{words: map[string]Handler{}, actions: map[string]Handler{}, find: find, nothing: nothing}
+}
+
+// Word registers the handler of a command word. A word registered twice is a
+// fault of the program and panics.
+func (r *Router) Word(word string, h Handler) {
+	register(r.words, word, h)
+	r.order = append(r.order, word)
+}
+
+// Action registers the handler of a button or menu.
+func (r *Router) Action(action string, h Handler) { register(r.actions, action, h) }
+
+func register(handlers map[string]Handler, key string, h Handler) {
+	if _, ok := handlers[key]; ok {
+		panic("bot: registered twice: " + key)
+	}
+	handlers[key] = h
+}
+
+// Words are the known command words.
+func (r *Router) Words() []string { return r.order }
+
+// heard notes under which name Slack sends the command: it may have been
+// registered under any, and presses on buttons do not tell.
+func (r *Router) heard(command string) { r.name.Store(command) }
+
+// command is the name under which Slack sends the command.
+func (r *Router) command() string {
+	if name, ok := r.name.Load().(string); ok {
+		return name
+	}
+	return "/backup-overview"
+}
+
+// handle answers a request.
+func (r *Router) handle(ctx context.Context, q Request) (Reply, error) {
+	if q.Action != "" {
+		if h, ok := r.actions[q.Action]; ok {
+			return h(ctx, q)
+		}
+		return Reply{}, tooOld(q)
+	}
+	if q.Text == "" {
+		return r.nothing(ctx, q)
+	}
+	if h, ok := r.words[parse(q.Text, r.order).Word]; ok {
+		return h(ctx, q)
+	}
+	return r.find(ctx, q)
+}
