@@ -61,7 +61,7 @@ func newTokens(c Credentials, endpoint *url.URL, scopes []string, client *http.C
 	return t
 }
 
-// source returns a token good for the scope, and its source.
+// token returns a token good for the scope, and its source.
 func (t *tokens) token(ctx context.Context, scope string) (string, *tokenSource, error) {
 	single, ok := t.each[scope]
 	if !ok {

@@ -22,7 +22,7 @@ const (
 	// maxBody bounds what is read for one customer, after decompression.
 	maxBody = 16 << 20
 
-	brokenConnection = "the connection broke or the answer was not HTTP"
+	brokenConnection = "the connection broke, or what came was not HTTP(S)"
 )
 
 // request is one call of the API.

@@ -153,8 +153,8 @@ func checkAssertion(t *testing.T, signed string, leaf *x509.Certificate, audienc
 	if life := time.Until(claims.ExpiresAt.Time); life > 10*time.Minute {
 		t.Errorf("good for %s", life)
 	}
-	print := sha1.Sum(leaf.Raw)
-	if token.Header["x5t"] != base64.RawURLEncoding.EncodeToString(print[:]) || token.Header["kid"] != strings.ToUpper(hex.EncodeToString(print[:])) {
+	thumbprint := sha1.Sum(leaf.Raw)
+	if token.Header["x5t"] != base64.RawURLEncoding.EncodeToString(thumbprint[:]) || token.Header["kid"] != strings.ToUpper(hex.EncodeToString(thumbprint[:])) {
 		t.Errorf("header %v", token.Header)
 	}
 	return claims

@@ -59,7 +59,6 @@ func describe(e *Error, err error, otherwise string) {
 		op     *net.OpError
 		verify *tls.CertificateVerificationError
 		record tls.RecordHeaderError
-		alert  tls.AlertError
 		netErr net.Error
 	)
 	switch {
@@ -69,8 +68,6 @@ func describe(e *Error, err error, otherwise string) {
 		e.retry, e.Err = never, verify
 	case errors.As(err, &record):
 		e.retry, e.Reason = never, "the server does not speak TLS"
-	case errors.As(err, &alert):
-		e.retry, e.Err = never, alert
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &netErr) && netErr.Timeout():
 		e.Kind, e.Reason = ErrBusy, "no complete answer in time"
 	case errors.As(err, &dns):

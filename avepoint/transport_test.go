@@ -122,17 +122,18 @@ func TestTransport_failures(t *testing.T) {
 		}()
 		return l.Addr().String()
 	}
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	closed.Close()
 	secure := httptest.NewUnstartedServer(&stub{api: answers("[]")})
 	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
 	secure.StartTLS()
-	defer secure.Close()
+	t.Cleanup(secure.Close)
+	dated := httptest.NewUnstartedServer(&stub{})
+	dated.Config.ErrorLog = log.New(io.Discard, "", 0)
+	dated.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11} // what the client must not speak
+	dated.StartTLS()
+	t.Cleanup(dated.Close)
 	for name, test := range map[string]struct{ url, says string }{
-		"nobody listens":    {"http://" + closed.Addr().String(), "refused"},
+		"old TLS":           {dated.URL, "protocol version"},
+		"nobody listens":    {"http://127.0.0.1:1", "refused"},
 		"not HTTP":          {"http://" + raw("body-canary\r\nbody-canary: x\r\n\r\n"), brokenConnection},
 		"broken header":     {"http://" + raw("HTTP/1.1 200 OK\r\nbody-canary\r\n\r\n"), brokenConnection},
 		"broken chunk":      {"http://" + raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\ncanary\r\n"), brokenConnection},

@@ -212,11 +212,15 @@ func unitBytes(unit string) (float64, bool) {
 	return 0, false
 }
 
-// parseTime reads the forms in which the API has been seen to write a time. A
-// time without a zone is taken as UTC. Whatever cannot be read is the zero
-// time.
+// parseTime reads the forms in which the API has been seen to write a time, and
+// milliseconds since 1970, which the vendor's table hints at with its type
+// "long". A time without a zone is taken as UTC. Whatever cannot be read is the
+// zero time.
 func parseTime(raw json.RawMessage) time.Time {
 	text := strings.TrimSpace(plainText(raw))
+	if ms, err := strconv.ParseInt(text, 10, 64); err == nil && len(text) == 13 && ms > 0 { // of 2001 to 2286
+		return time.UnixMilli(ms).UTC()
+	}
 	layouts := []string{
 		time.RFC3339,
 		"2006-01-02T15:04:05",
