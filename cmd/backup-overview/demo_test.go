@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/backup-overview/backup-overview/internal/sandbox/page/pagetest"
+)
+
+// pictures is where the browser test leaves what it saw:
+//
+//	go test ./cmd/backup-overview -run Demo -pictures docs
+var pictures = flag.String("pictures", "", "a folder for screenshots of the demo")
+
+// startDemo runs the demo until the test ends and returns its address.
+func startDemo(t *testing.T) string {
+	t.Helper()
+	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- demo(ctx, ln, io.Discard, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})))
+	}()
+	t.Cleanup(func() {
+		cancel()
+		select {
+		case err := <-ended:
+			if err != nil {
+				t.Errorf("the demo ended with %v", err)
+			}
+		case <-time.After(20 * time.Second):
+			t.Error("the demo does not stop")
+		}
+	})
+	return "http://" + ln.Addr().String()
+}
+
+func TestDemo_answersInTheBrowser(t *testing.T) {
+	url := startDemo(t)
+	b := &browser{t: t, ctx: pagetest.Browser(t)}
+	b.do(chromedp.EmulateViewport(1280, 860), chromedp.Navigate(url))
+	b.until(`document.body?.dataset.ready === "true"`)
+	b.do(chromedp.Click(chromedp.CSS(`[data-testid="composer"]`)))
+	b.do(chromedp.KeyEvent("/backup-overview contoso retail" + kb.Escape + kb.Enter))
+	const table = `document.querySelector('[data-testid="table"]')`
+	b.until(table + `?.innerText.includes("70 of 77")`)
+	b.until(`document.querySelector('#messages').innerText.includes("10 of 2,807 objects have no backup")`)
+	b.until(`document.querySelector('[data-testid="only-you"]')`)
+	b.picture("demo.png")
+
+	b.do(chromedp.Click(chromedp.CSS(`[data-action-id="overview_refresh"]`)))
+	b.until(`document.querySelector('#messages').innerText.includes("Reading AvePoint now…")`)
+	b.until(`!document.querySelector('#messages').innerText.includes("Reading AvePoint now…")`)
+	b.until(table + `?.innerText.includes("70 of 77")`)
+
+	b.do(chromedp.EmulateViewport(390, 844))
+	b.until(`document.documentElement.scrollWidth <= 390`)
+}
+
+// browser is the tab of one test.
+type browser struct {
+	t   *testing.T
+	ctx context.Context //nolint:containedctx // chromedp keeps the tab in it
+}
+
+func (b *browser) do(actions ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	if err := chromedp.Do(b.ctx, actions...); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// until waits for an expression to become true in the page.
+func (b *browser) until(expression string) {
+	b.t.Helper()
+	for deadline := time.Now().Add(15 * time.Second); ; time.Sleep(15 * time.Millisecond) {
+		is, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](fmt.Sprintf("Boolean(%s)", expression)))
+		if err != nil {
+			b.t.Fatalf("%s: %v", expression, err)
+		}
+		if is {
+			return
+		}
+		if time.Now().After(deadline) {
+			text, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.body.innerText.slice(0, 2000)`))
+			b.t.Fatalf("not within 15 s: %s\nthe page says: %s", expression, text)
+		}
+	}
+}
+
+// picture keeps what the tab shows, where asked to.
+func (b *browser) picture(name string) {
+	b.t.Helper()
+	if *pictures == "" {
+		return
+	}
+	png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(*pictures, name), png, 0o644); err != nil {
+		b.t.Fatal(err)
+	}
+}

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// root is the repository's, seen from this package.
+const root = "../.."
+
+// go test ./cmd/backup-overview -run README -update
+var update = flag.Bool("update", false, "rewrite the README's table of variables")
+
+func TestREADME_table_is_that_of_Config(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(root, "README.md")
+	readme := text(t, path)
+	before, rest, ok := strings.Cut(readme, "<!-- configuration: written by go test ./cmd/backup-overview -run README -update -->\n")
+	old, after, ok2 := strings.Cut(rest, "<!-- end of configuration -->")
+	if !ok || !ok2 {
+		t.Fatal("README.md has no markers around its table of variables")
+	}
+	want := describe(&Config{}, readmeTemplate)
+	if old == want {
+		return
+	}
+	if !*update {
+		t.Fatal("README.md's table of variables is stale; run: go test ./cmd/backup-overview -run README -update")
+	}
+	before += "<!-- configuration: written by go test ./cmd/backup-overview -run README -update -->\n"
+	if err := os.WriteFile(path, []byte(before+want+"<!-- end of configuration -->"+after), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestREADME_is_short_and_its_paths_exist(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"README.md", "docs/operating.md", "CHANGELOG.md"} {
+		content := text(t, filepath.Join(root, name))
+		if n := strings.Count(content, "\n"); n >= 200 {
+			t.Errorf("%s has %d lines; below 200 is read", name, n)
+		}
+		for _, target := range localTargets(content) {
+			if _, err := os.Stat(filepath.Join(root, filepath.Dir(name), target)); err != nil {
+				t.Errorf("%s names %s, which does not exist", name, target)
+			}
+		}
+	}
+}
+
+// localTargets finds links to files, and folders in code marks as the README's
+// table of folders has them.
+func localTargets(markdown string) []string {
+	var targets []string
+	for _, m := range regexp.MustCompile(`\]\(([^)#]+)\)`).FindAllStringSubmatch(markdown, -1) {
+		if !strings.Contains(m[1], "://") {
+			targets = append(targets, m[1])
+		}
+	}
+	for _, m := range regexp.MustCompile("`((?:cmd|bot|avepoint|formatting|internal|deploy|docs|\\.ci)(?:/[\\w./-]+)?)`").FindAllStringSubmatch(markdown, -1) {
+		targets = append(targets, m[1])
+	}
+	return targets
+}
+
+// What the README tells people to type has to be there.
+func TestREADME_commands_exist(t *testing.T) {
+	t.Parallel()
+	readme := text(t, filepath.Join(root, "README.md"))
+	for _, m := range regexp.MustCompile("`backup-overview (\\w+)").FindAllStringSubmatch(readme, -1) {
+		if !strings.Contains(helpText, "\n  "+m[1]+" ") {
+			t.Errorf("README.md names the command %q, which help does not", m[1])
+		}
+	}
+	if !strings.Contains(readme, "go run ./cmd/backup-overview demo\n") || !strings.Contains(readme, "go test ./...\n") {
+		t.Error("README.md lacks the two commands that need Go alone")
+	}
+}
+
+// The container and the service must not set what nothing reads.
+func TestDeploy_variables_exist(t *testing.T) {
+	t.Parallel()
+	known := append(variables(&Config{}), "NAME_FILE")
+	names := regexp.MustCompile(`\b(?:SLACK|AVEPOINT|CACHE|ACCESS|LIMIT|HTTP|LOG)_[A-Z_]+\b`)
+	for _, name := range []string{"Dockerfile", "compose.yaml", "backup-overview.service"} {
+		found := names.FindAllString(text(t, filepath.Join(root, "deploy", name)), -1)
+		if len(found) == 0 {
+			t.Errorf("deploy/%s sets no variable", name)
+		}
+		for _, variable := range found {
+			if !slices.Contains(known, variable) {
+				t.Errorf("deploy/%s names %s, which is no variable of the bot", name, variable)
+			}
+		}
+	}
+	for _, name := range names.FindAllString(text(t, filepath.Join(root, "docs/operating.md"))+text(t, filepath.Join(root, "CHANGELOG.md")), -1) {
+		if !slices.Contains(known, name) && name != "LOG_" {
+			t.Errorf("the documents name %s, which is no variable of the bot", name)
+		}
+	}
+}
+
+func TestCompose_is_complete(t *testing.T) {
+	t.Parallel()
+	var file struct {
+		Services map[string]struct {
+			Environment map[string]string
+			Secrets     []string
+			ReadOnly    bool   `yaml:"read_only"`
+			User        string `yaml:"user"`
+		}
+		Secrets map[string]struct{ File string }
+	}
+	if err := yaml.Unmarshal([]byte(text(t, filepath.Join(root, "deploy/compose.yaml"))), &file); err != nil {
+		t.Fatal(err)
+	}
+	bot := file.Services["bot"]
+	if !bot.ReadOnly || bot.User != "65532:65532" {
+		t.Errorf("read_only %v, user %q", bot.ReadOnly, bot.User)
+	}
+	for _, secret := range bot.Secrets {
+		if file.Secrets[secret].File == "" {
+			t.Errorf("the secret %s comes from nowhere", secret)
+		}
+		if got := bot.Environment[strings.ToUpper(secret)+"_FILE"]; got != "/run/secrets/"+secret {
+			t.Errorf("the secret %s is read from %q", secret, got)
+		}
+	}
+}
+
+// The image has no libc; a cgo dependency would only show on the first start.
+func TestProgram_needs_no_cgo(t *testing.T) {
+	t.Parallel()
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-deps", "-f", "{{if and .CgoFiles (not .Standard)}}{{.ImportPath}}{{end}}", ".")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := strings.TrimSpace(string(out)); found != "" {
+		t.Errorf("needs cgo: %s", found)
+	}
+}
+
+func text(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
