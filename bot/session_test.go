@@ -218,3 +218,18 @@ func TestState_readyOnceConnected(t *testing.T) {
 	s.connected()
 	s.eventually(func() bool { return s.bot.State().Ready() && s.bot.State().Customers > 200 })
 }
+
+// A frame beyond the bound is passed over, and the connection is kept.
+func TestSession_hugeFrameIsPassedOver(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, func(s *setup) { s.bot.Connections = 1 })
+	huge := fmt.Sprintf(`{"envelope_id":"huge","type":"slash_commands","payload":{"text":%q}}`, strings.Repeat("x", 2<<20))
+	if err := s.slack.InjectEnvelope(json.RawMessage(huge)); err != nil {
+		t.Fatal(err)
+	}
+	s.slash(ben, ops, "contoso retail")
+	s.sees(ben, ops, "10 of 2,807")
+	if n := s.slack.Calls("apps.connections.open"); n != 1 {
+		t.Errorf("%d connections were opened, want the first to be kept", n)
+	}
+}
