@@ -247,7 +247,7 @@ func (s *tokenSource) failure(err error, now time.Time) error {
 	var refused *oauth2.RetrieveError
 	if !errors.As(err, &refused) {
 		describe(e, err, "the identity service sent no token")
-		if e.Kind == ErrBusy { // slow or silent, it is down for our purposes
+		if errors.Is(e.Kind, ErrBusy) { // slow or silent, it is down for our purposes
 			e.Kind = ErrUnavailable
 		}
 		return e

@@ -301,24 +301,27 @@ func TestToken_scopeRefused(t *testing.T) {
 		}
 		issue(w, 1, 3600)
 	}
-	c := s.client(t)
-	for range 3 {
-		if _, err := c.Overview(t.Context(), theID); err != nil {
-			t.Error(err)
+	synctest.Test(t, func(t *testing.T) {
+		c := s.client(t)
+		for range 3 {
+			if _, err := c.Overview(t.Context(), theID); err != nil {
+				t.Error(err)
+			}
+			time.Sleep(time.Minute)
 		}
-	}
-	_, err := c.Customer(t.Context(), theID)
-	var e *Error
-	if !errors.Is(err, ErrForbidden) || !errors.As(err, &e) || e.Scope != ScopeCustomers {
-		t.Errorf("%+v", err)
-	}
-	if _, tokens := s.counts(); tokens != 3 {
-		t.Errorf("%d token requests, want 3: all scopes, the one, the other", tokens)
-	}
-	granted, err := c.Scopes(t.Context())
-	if err != nil || !slices.Equal(granted, []string{ScopeOverview}) {
-		t.Errorf("%v, %v", granted, err)
-	}
+		_, err := c.Customer(t.Context(), theID)
+		var e *Error
+		if !errors.Is(err, ErrForbidden) || !errors.As(err, &e) || e.Scope != ScopeCustomers {
+			t.Errorf("%+v", err)
+		}
+		if _, tokens := s.counts(); tokens != 3 {
+			t.Errorf("%d token requests, want 3: all scopes, the one, the other", tokens)
+		}
+		granted, err := c.Scopes(t.Context())
+		if err != nil || !slices.Equal(granted, []string{ScopeOverview}) {
+			t.Errorf("%v, %v", granted, err)
+		}
+	})
 }
 
 func TestClient_Scopes(t *testing.T) {

@@ -133,7 +133,7 @@ func (c *Client) exchange(ctx context.Context, r request, token string) (answer,
 	a, failed := read(resp, r.limit)
 	if failed != nil {
 		failed.Path, failed.RequestID = r.path, safeWord(resp.Header.Get("request-id"))
-		if failed.Kind == ErrForbidden {
+		if errors.Is(failed.Kind, ErrForbidden) {
 			failed.Scope = r.scope
 		}
 	}

@@ -160,6 +160,7 @@ func TestCustomers_failures(t *testing.T) {
 		"404":             {status(404), ErrNotFound, 0},
 		"403":             {status(403), ErrForbidden, 0},
 		"page repeated":   {byPage(page(250, 0, 100)), ErrUnreadable, 100},
+		"row shifted":     {byPage(page(250, 0, 100), page(250, 99, 199), page(250, 199, 249)), ErrUnreadable, 100},
 		"page missing":    {byPage(page(250, 0, 100), page(250, 100, 200), page(250, 0, 0)), ErrUnreadable, 200},
 		"total changes":   {byPage(page(250, 0, 100), page(251, 100, 200)), ErrUnreadable, 100},
 		"no id":           {answers(`[{"organization":"x"}]`), ErrUnreadable, 0},

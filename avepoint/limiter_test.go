@@ -80,7 +80,8 @@ func TestLimiter_personRate(t *testing.T) {
 // keep to the rate.
 func TestLimiter_personBeforeSweep(t *testing.T) {
 	t.Parallel()
-	for _, rate := range []float64{0.5, 1, 4, 50} {
+	for _, test := range []struct{ rate, spacing float64 }{{0.5, 11.3}, {1, 11.3}, {4, 11.3}, {50, 11.3}, {4, 1.05}} {
+		rate := test.rate
 		synctest.Test(t, func(t *testing.T) {
 			l := newLimiter(rate, 16)
 			ctx, cancel := context.WithCancel(t.Context())
@@ -90,7 +91,7 @@ func TestLimiter_personBeforeSweep(t *testing.T) {
 			group.Go(func() { sweeps = load(ctx, l, sweep, 500, 20*time.Second) })
 			var people []time.Duration
 			for range 20 {
-				time.Sleep(time.Duration(11.3 / rate * float64(time.Second)))
+				time.Sleep(time.Duration(test.spacing / rate * float64(time.Second)))
 				asked := time.Now()
 				g, err := l.acquire(ctx, person)
 				if err != nil {

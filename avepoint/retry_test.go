@@ -141,7 +141,7 @@ func first(a, _ int) int { return a }
 func checkFailure(t *testing.T, err, kind error) {
 	t.Helper()
 	for _, other := range kinds() {
-		if errors.Is(err, other) != (other == kind) {
+		if errors.Is(err, other) != errors.Is(other, kind) {
 			t.Errorf("%v: Is(%v) is %v", err, other, errors.Is(err, other))
 		}
 	}

@@ -72,7 +72,13 @@ func TestRedirect_sameHost(t *testing.T) {
 		t.Error(err)
 	}
 	// A POST that a redirect would turn into a GET is another request.
-	s = &stub{api: redirect("/elsewhere", http.StatusFound)}
+	s = &stub{api: func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			http.Redirect(w, r, "/elsewhere", http.StatusFound)
+			return
+		}
+		reply(w, "[]")
+	}}
 	_, err := collect(quick(s.serve(t)).Customers(t.Context()))
 	checkFailure(t, err, ErrUnreadable)
 	// A caller's own rule still counts, and a circle has an end.
@@ -88,6 +94,19 @@ func TestRedirect_sameHost(t *testing.T) {
 	if calls, _ := s.counts(); calls > maxRedirects+1 {
 		t.Errorf("%d calls", calls)
 	}
+}
+
+// The same host without TLS is another host.
+func TestRedirect_downgrade(t *testing.T) {
+	t.Parallel()
+	s := &stub{api: redirect("http://graph.example/", http.StatusFound)}
+	s.check = func(r *http.Request) {
+		if r.URL.Scheme != "https" {
+			t.Errorf("token sent to %s", r.URL)
+		}
+	}
+	_, err := s.client(t, func(o *Options) { o.GraphURL = "https://graph.example" }).Overview(t.Context(), theID)
+	checkFailure(t, err, ErrUnreadable)
 }
 
 func TestNew_leavesHTTPClientAlone(t *testing.T) {
@@ -193,6 +212,30 @@ func TestTransport_slowBody(t *testing.T) {
 	_, err := s.serve(t).Overview(ctx, theID)
 	if !errors.Is(err, ErrBusy) || time.Since(start) > 5*time.Second {
 		t.Errorf("%v after %s", err, time.Since(start))
+	}
+}
+
+// A body without end is left at the bound, not gathered first.
+func TestTransport_endlessBody(t *testing.T) {
+	t.Parallel()
+	var written atomic.Int64
+	s := &stub{api: func(w http.ResponseWriter, r *http.Request) {
+		blank := bytes.Repeat([]byte(" "), 1<<20)
+		for written.Load() < 8*maxBody {
+			n, err := w.Write(blank)
+			if err != nil {
+				return
+			}
+			written.Add(int64(n))
+		}
+		<-r.Context().Done()
+	}}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	_, err := s.serve(t).Overview(ctx, theID)
+	checkFailure(t, err, ErrTooLarge)
+	if n := written.Load(); n > 4*maxBody {
+		t.Errorf("%d bytes were taken", n)
 	}
 }
 

@@ -11,24 +11,6 @@ import (
 	"github.com/backup-overview/backup-overview/formatting"
 )
 
-// kinds are AvePoint's errors as people are told of them; the first that fits
-// counts.
-var kinds = []struct {
-	err  error
-	kind formatting.TroubleKind
-}{
-	{avepoint.ErrCredentials, formatting.Credentials},
-	{avepoint.ErrForbidden, formatting.Forbidden},
-	{avepoint.ErrNotFound, formatting.NotFound},
-	{avepoint.ErrOtherCustomer, formatting.OtherCustomer},
-	{avepoint.ErrTooLarge, formatting.TooLarge},
-	{avepoint.ErrUnreadable, formatting.Unreadable},
-	{avepoint.ErrRateLimited, formatting.Busy},
-	{avepoint.ErrBusy, formatting.Busy},
-	{avepoint.ErrUnavailable, formatting.Unavailable},
-	{context.DeadlineExceeded, formatting.Busy},
-}
-
 // budgetSpent is from when on a wait was AvePoint's whole time, and not an
 // answer that came quickly.
 const budgetSpent = 20 * time.Second
@@ -76,13 +58,29 @@ func trouble(err error, waited time.Duration) formatting.Trouble {
 	return t
 }
 
+// kindOf is how people are told of err.
 func kindOf(err error) formatting.TroubleKind {
-	for _, k := range kinds {
-		if errors.Is(err, k.err) {
-			return k.kind
-		}
+	is := func(target error) bool { return errors.Is(err, target) }
+	switch {
+	case is(avepoint.ErrCredentials):
+		return formatting.Credentials
+	case is(avepoint.ErrForbidden):
+		return formatting.Forbidden
+	case is(avepoint.ErrNotFound):
+		return formatting.NotFound
+	case is(avepoint.ErrOtherCustomer):
+		return formatting.OtherCustomer
+	case is(avepoint.ErrTooLarge):
+		return formatting.TooLarge
+	case is(avepoint.ErrUnreadable):
+		return formatting.Unreadable
+	case is(avepoint.ErrRateLimited), is(avepoint.ErrBusy), is(context.DeadlineExceeded):
+		return formatting.Busy
+	case is(avepoint.ErrUnavailable):
+		return formatting.Unavailable
+	default:
+		return formatting.Internal
 	}
-	return formatting.Internal
 }
 
 // reference is a short name for one failure: in the answer and in the log.

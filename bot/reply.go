@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -79,20 +78,20 @@ func (p *replies) ladder(ctx context.Context, way func(context.Context, address,
 	return err
 }
 
-// formRefusals are the codes for which a simpler form of the message helps.
-var formRefusals = []string{
-	"invalid_blocks", "invalid_blocks_format", "invalid_attachments",
-	"only_one_table_allowed", "msg_blocks_too_long", "msg_too_long",
-	"no_text", "too_many_attachments",
-}
-
-// formRefused reports whether Slack refuses the message for its form.
+// formRefused reports whether Slack refuses the message for its form, so that
+// a simpler one helps.
 func formRefused(err error) bool {
 	code := slackCode(err)
 	if e, ok := errors.AsType[*responseError](err); ok {
 		code = e.code
 	}
-	return slices.Contains(formRefusals, code)
+	switch code {
+	case "invalid_blocks", "invalid_blocks_format", "invalid_attachments",
+		"only_one_table_allowed", "msg_blocks_too_long", "msg_too_long",
+		"no_text", "too_many_attachments":
+		return true
+	}
+	return false
 }
 
 // errNoResponseURL says that the request's own URL cannot take the answer.

@@ -37,14 +37,6 @@ func (s *seen) first(key string, now time.Time) bool {
 	return !young && !old
 }
 
-// forget makes key new again.
-func (s *seen) forget(key string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.young, key)
-	delete(s.old, key)
-}
-
 func (s *seen) turn(now time.Time) {
 	if len(s.young) < seenMost/2 && now.Sub(s.since) < seenFor {
 		return

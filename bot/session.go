@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -47,7 +48,7 @@ func (b *Bot) attempt(ctx context.Context) error {
 func (b *Bot) signIn(ctx context.Context, tokens Tokens) error {
 	for wait := time.Second; ; wait = min(2*wait, time.Minute) {
 		err := b.web.signIn(ctx, tokens)
-		if _, refusal := err.(*RefusedError); err == nil || refusal || ctx.Err() != nil {
+		if err == nil || errors.Is(err, ErrRefused) || ctx.Err() != nil {
 			return err
 		}
 		b.log.Warn("Slack does not answer", "wait", wait, "err", err)

@@ -285,17 +285,6 @@ func (s *stage) slash(user, channel, text string) fakeslack.Receipt {
 	return receipt
 }
 
-// press presses the first element with this action in the last message that
-// has one.
-func (s *stage) press(user, channel, action, value string) {
-	s.t.Helper()
-	m := s.last(user, channel, func(m fakeslack.Message) bool { return bytes.Contains(m.Blocks, []byte(`"`+action)) })
-	click := fakeslack.Click{UserID: user, ChannelID: channel, MessageTS: m.TS, ActionID: elementID(m.Blocks, action), Value: value}
-	if _, err := s.slack.Click(s.t.Context(), click); err != nil {
-		s.t.Fatalf("press %s: %v", action, err)
-	}
-}
-
 // sees waits until the last message that a person sees holds all the words. A
 // message from before the last command does not count.
 func (s *stage) sees(user, channel string, words ...string) fakeslack.Message {

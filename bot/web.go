@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -24,14 +23,14 @@ type RefusedError struct {
 }
 
 func (e *RefusedError) Error() string {
-	return fmt.Sprintf("Slack refuses %s (%s): %s", e.Variable, e.Code, e.hint())
+	return fmt.Sprintf("Slack refuses %s (%s): %s", e.Variable, e.Code, e.Hint())
 }
 
 // Is makes a RefusedError an [ErrRefused].
 func (e *RefusedError) Is(target error) bool { return target == ErrRefused }
 
-// hint says how to mend the refusal.
-func (e *RefusedError) hint() string {
+// Hint says how to mend the refusal.
+func (e *RefusedError) Hint() string {
 	switch e.Code {
 	case "token_expired":
 		return "token rotation is on in the app's settings; create the app anew with rotation off, as the manifest says"
@@ -44,23 +43,18 @@ func (e *RefusedError) hint() string {
 	}
 }
 
-// refusals are the codes after which trying again with the same token is
-// useless. slack-go gives up on the first four only.
-// https://docs.slack.dev/reference/methods/auth.test
-var refusals = []string{
-	"invalid_auth", "account_inactive", "not_authed", "token_revoked",
-	"token_expired", "not_allowed_token_type", "missing_scope", "team_disabled",
-	"user_removed_from_team", "forbidden_team", "invalid_app_id",
-}
-
 // refused returns err as a [RefusedError] of the token in variable, when that
-// is what it is.
+// is what it is: trying again with the same token would be useless.
+// https://docs.slack.dev/reference/methods/auth.test
 func refused(err error, variable string) (*RefusedError, bool) {
 	code := slackCode(err)
-	if !slices.Contains(refusals, code) {
-		return nil, false
+	switch code {
+	case "invalid_auth", "account_inactive", "not_authed", "token_revoked",
+		"token_expired", "not_allowed_token_type", "missing_scope", "team_disabled",
+		"user_removed_from_team", "forbidden_team", "invalid_app_id":
+		return &RefusedError{Variable: variable, Code: code}, true
 	}
-	return &RefusedError{Variable: variable, Code: code}, true
+	return nil, false
 }
 
 // slackCode is the error code of an answer of Slack's Web API, or "".

@@ -64,7 +64,7 @@ func (t Trouble) says(customer, command string, reading bool) (what, todo line) 
 	switch t.Kind {
 	case Forbidden:
 		return line{say("AvePoint does not let this bot read "), called(customer), say(".")},
-			line{say("An AvePoint admin can grant "), typed(orElse(t.Scope, overviewScope)), say(" or add the customer to the app.")}
+			line{say("An AvePoint admin can grant "), scope(orElse(t.Scope, overviewScope)), say(" or add the customer to the app.")}
 	case NotFound:
 		return line{called(customer), say(": AvePoint no longer knows this customer.")},
 			line{say("If it has left, an admin can run "), typed(command + " forget"), say(".")}
@@ -103,7 +103,7 @@ func (t Trouble) saysOfDirectory() (what, todo line) {
 	switch t.Kind {
 	case Forbidden:
 		return line{say("AvePoint does not let this bot list its customers.")},
-			line{say("An AvePoint admin can grant "), typed(orElse(t.Scope, customersScope)), say(".")}
+			line{say("An AvePoint admin can grant "), scope(orElse(t.Scope, customersScope)), say(".")}
 	case NotFound, Unreadable, OtherCustomer, TooLarge:
 		return line{say("AvePoint sent something that is not a list of customers.")},
 			line{say("Please tell whoever runs this bot.")}

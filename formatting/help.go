@@ -19,8 +19,10 @@ func Help(v HelpView) Message {
 	}
 	about := line{say("The answer tells how many objects AvePoint has scanned and how many of them have no backup. " +
 		"Only you see it, until you press Share here.")}
-	text := join(line{say("Type "), typed(v.Command + " contoso"),
-		say(" for a customer, by any part of its name, its owner's e-mail, or its id.")}, about, scope)
+	text := join(line{
+		say("Type "), typed(v.Command + " contoso"),
+		say(" for a customer, by any part of its name, its owner's e-mail, or its id."),
+	}, about, scope)
 	return Message{
 		Text:   text.text(),
 		Blocks: []slack.Block{paragraph(lines...), paragraph(about), paragraph(scope)},

@@ -23,7 +23,8 @@ type kind int
 const (
 	words   kind = iota // ours
 	outside             // a name or typed text, cleaned and cut
-	code                // what one can type, or the name of a scope
+	code                // what one can type
+	exact               // the name of a scope: to be copied, dots and all
 	moment              // a time in the reader's zone; text is the format
 	person              // text is a user id
 )
@@ -32,6 +33,15 @@ func say(s string) span    { return span{kind: words, text: s} }
 func strong(s string) span { return span{kind: words, text: s, bold: true} }
 func called(s string) span { return span{kind: outside, text: name(s)} }
 func typed(s string) span  { return span{kind: code, text: name(s)} }
+
+// scope is the name of one of AvePoint's scopes. What does not look like one
+// is shown as anything else from outside.
+func scope(s string) span {
+	if !strings.HasPrefix(s, "elements.") || strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789.") != "" {
+		return typed(s)
+	}
+	return span{kind: exact, text: s}
+}
 
 // quoted shows what a person typed.
 func quoted(s string) line { return line{say(`"`), called(s), say(`"`)} }
@@ -90,7 +100,7 @@ func (l line) section() *slack.RichTextSection {
 
 func (s span) element() slack.RichTextSectionElement {
 	switch s.kind {
-	case code:
+	case code, exact:
 		return slack.NewRichTextSectionTextElement(s.text, &slack.RichTextSectionTextStyle{Code: true})
 	case moment:
 		fallback := utc(s)
@@ -110,7 +120,7 @@ func (l line) text() string {
 	var b strings.Builder
 	for _, s := range l {
 		switch s.kind {
-		case words:
+		case words, exact:
 			b.WriteString(escape(s.text))
 		case outside, code:
 			b.WriteString(literal(s.text))

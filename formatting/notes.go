@@ -126,8 +126,10 @@ func otherServices(rows []ModuleRow, most int) line {
 	var items []line
 	for _, r := range rows[:min(len(rows), most)] {
 		c := coverage.Count{Scanned: r.Scanned, Protected: r.Protected}
-		items = append(items, line{noted(r.Module), say(" ("), noted(r.Service),
-			say(") " + number(c.Kept()) + " of " + number(c.Scanned) + " protected")})
+		items = append(items, line{
+			noted(r.Module), say(" ("), noted(r.Service),
+			say(") " + number(c.Kept()) + " of " + number(c.Scanned) + " protected"),
+		})
 	}
 	return line{say("Of another service, not counted here: ")}.with(listed(items, len(rows)-len(items), "; ", "; ")...).with(say("."))
 }

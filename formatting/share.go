@@ -48,6 +48,8 @@ func AlreadyShared(userID string, at time.Time) Message {
 
 // ButtonTooOld answers a button whose value the bot no longer knows.
 func ButtonTooOld(command string) Message {
-	return notice(line{say("This button is too old; the bot no longer knows what it belongs to. Please type "),
-		typed(command), say(" and the customer's name.")})
+	return notice(line{
+		say("This button is too old; the bot no longer knows what it belongs to. Please type "),
+		typed(command), say(" and the customer's name."),
+	})
 }

@@ -182,6 +182,5 @@ func slackFailure(what, variable string, err error) finding {
 		return unreachable(what, "SLACK_API_URL", err)
 	}
 	refusal := &bot.RefusedError{Variable: variable, Code: answer.Err}
-	detail, mend, _ := strings.Cut(refusal.Error(), ": ")
-	return finding{Verdict: failed, What: what, Detail: detail, Mend: mend}
+	return finding{Verdict: failed, What: what, Detail: fmt.Sprintf("Slack refuses %s (%s)", variable, answer.Err), Mend: refusal.Hint()}
 }

@@ -63,7 +63,13 @@ func demo(ctx context.Context, ln net.Listener, stdout io.Writer, log *slog.Logg
 	if err != nil {
 		return err
 	}
-	b, err := demoBot(workspace, slackURL, avepointURL, log)
+	client, err := demoClient(avepointURL, log)
+	if err != nil {
+		return err
+	}
+	cache := avepoint.NewCache(client.ForPerson(), avepoint.CacheOptions{TTL: time.Minute, Max: cachedOverviews})
+	defer cache.Close()
+	b, err := demoBot(workspace, slackURL, client, cache, log)
 	if err != nil {
 		return err
 	}
@@ -79,9 +85,9 @@ func demo(ctx context.Context, ln net.Listener, stdout io.Writer, log *slog.Logg
 	return group.Wait()
 }
 
-// demoBot is the bot of production, with the addresses of the stand-ins.
-func demoBot(w *fakeslack.Workspace, slackURL, avepointURL string, log *slog.Logger) (*bot.Bot, error) {
-	client, err := avepoint.New(avepoint.Options{
+// demoClient is the client of production, with the address of the stand-in.
+func demoClient(avepointURL string, log *slog.Logger) (*avepoint.Client, error) {
+	return avepoint.New(avepoint.Options{
 		GraphURL: avepointURL,
 		TokenURL: avepointURL + "/connect/token",
 		Credentials: avepoint.Credentials{
@@ -90,16 +96,17 @@ func demoBot(w *fakeslack.Workspace, slackURL, avepointURL string, log *slog.Log
 		},
 		Log: log,
 	})
-	if err != nil {
-		return nil, err
-	}
+}
+
+// demoBot is the bot of production, with the address of the stand-in.
+func demoBot(w *fakeslack.Workspace, slackURL string, client *avepoint.Client, cache *avepoint.Cache, log *slog.Logger) (*bot.Bot, error) {
 	return bot.New(bot.Options{
 		Tokens: func() (bot.Tokens, error) {
 			return bot.Tokens{App: w.AppToken(), Bot: w.BotToken()}, nil
 		},
 		APIURL:       slackURL + "/api/",
 		Client:       client,
-		Cache:        avepoint.NewCache(client.ForPerson(), avepoint.CacheOptions{TTL: time.Minute, Max: cachedOverviews}),
+		Cache:        cache,
 		PortalURL:    avepoint.Environments()[0].PortalURL,
 		Default:      access.Members,
 		UserLimit:    6,

@@ -21,7 +21,13 @@ const cachedOverviews = 10_000
 
 // runBot serves health and the bot until ctx ends, and returns the exit code.
 func runBot(ctx context.Context, cfg Config, log *slog.Logger, stderr io.Writer) int {
-	b, err := newBot(cfg, log)
+	client, err := avepoint.New(cfg.AvePoint.options(log))
+	if err != nil {
+		return configError(stderr, err)
+	}
+	cache := avepoint.NewCache(client.ForPerson(), avepoint.CacheOptions{TTL: cfg.Cache.TTL.V, Max: cachedOverviews})
+	defer cache.Close()
+	b, err := newBot(cfg, client, cache, log)
 	if err != nil {
 		return configError(stderr, err)
 	}
@@ -50,11 +56,7 @@ func runBot(ctx context.Context, cfg Config, log *slog.Logger, stderr io.Writer)
 }
 
 // newBot wires the bot from the environment. It does no I/O.
-func newBot(cfg Config, log *slog.Logger) (*bot.Bot, error) {
-	client, err := avepoint.New(cfg.AvePoint.options(log))
-	if err != nil {
-		return nil, err
-	}
+func newBot(cfg Config, client *avepoint.Client, cache *avepoint.Cache, log *slog.Logger) (*bot.Bot, error) {
 	everyone, err := access.ParseDefault(cfg.Access.Default)
 	if err != nil {
 		return nil, err
@@ -64,7 +66,7 @@ func newBot(cfg Config, log *slog.Logger) (*bot.Bot, error) {
 		APIURL:       cfg.Slack.API.URL,
 		Connections:  cfg.Slack.Connections.V,
 		Client:       client,
-		Cache:        avepoint.NewCache(client.ForPerson(), avepoint.CacheOptions{TTL: cfg.Cache.TTL.V, Max: cachedOverviews}),
+		Cache:        cache,
 		PortalURL:    cfg.AvePoint.environment.PortalURL,
 		Admins:       cfg.Access.Admins,
 		Default:      everyone,

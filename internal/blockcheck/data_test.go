@@ -24,13 +24,15 @@ func richRules() []rule {
 		{name: "list style", good: list("style", "ordered"), bad: list("style", ""), at: at + "/style"},
 		{name: "list indent", good: list("indent", 8), bad: list("indent", 9), at: at + "/indent"},
 		{name: "list item", good: list(), bad: list("elements", arr{leaf("a")}), at: at + "/elements/0"},
-		{name: "quote", good: obj{"type": "rich_text", "elements": arr{obj{"type": "rich_text_quote", "elements": arr{leaf("a")}}}},
-			bad: obj{"type": "rich_text", "elements": arr{obj{"type": "rich_text_quote"}}}, at: at},
+		{
+			name: "quote", good: obj{"type": "rich_text", "elements": arr{obj{"type": "rich_text_quote", "elements": arr{leaf("a")}}}},
+			bad: obj{"type": "rich_text", "elements": arr{obj{"type": "rich_text_quote"}}}, at: at,
+		},
 	}
 }
 
 func tableRules() []rule {
-	settings := func(s ...any) obj { return with(table(row(2)), "column_settings", arr(s)) }
+	settings := func(s ...any) obj { return with(table(row(2)), "column_settings", s) }
 	big := func(n int) obj { return table(arr{cell(x(5000)), cell(x(n))}) }
 	return []rule{
 		{name: "rows", good: table(rows(100, 1)...), bad: table(rows(101, 1)...), at: "/blocks/0/rows"},
@@ -39,8 +41,10 @@ func tableRules() []rule {
 		{name: "null cell", good: table(row(1)), bad: table(arr{nil}), at: "/blocks/0/rows/0/0"},
 		{name: "empty cell", good: table(arr{cell("–")}), bad: table(arr{cell("")}), at: "/blocks/0/rows/0/0/text"},
 		{name: "align", good: settings(obj{"align": "right", "is_wrapped": true}, nil), bad: settings(obj{"align": "", "is_wrapped": true}), at: "/blocks/0/column_settings/0/align"},
-		{name: "settings", good: settings(many(20, func(int) any { return obj{"align": "left"} })...),
-			bad: settings(many(21, func(int) any { return obj{"align": "left"} })...), at: "/blocks/0/column_settings"},
+		{
+			name: "settings", good: settings(many(20, func(int) any { return obj{"align": "left"} })...),
+			bad: settings(many(21, func(int) any { return obj{"align": "left"} })...), at: "/blocks/0/column_settings",
+		},
 		{name: "characters", good: big(5000), bad: big(5001), at: "/blocks"},
 		{name: "rich characters", good: table(arr{rich(leaf(x(5000)), leaf(x(5000)))}), bad: table(arr{rich(leaf(x(5000)), leaf(x(5001)))}), at: "/blocks"},
 		{name: "rich cell", good: table(arr{rich(leaf("a"))}), bad: table(arr{rich(leaf(""))}), at: "/blocks/0/rows/0/0/elements/0/elements/0/text"},
@@ -75,7 +79,7 @@ func chartRules() []rule {
 		return chart(pie(1), "segments", arr{obj{"label": label, "value": value}})
 	}
 	series := func(name string, points ...any) obj {
-		return chart(line(1, 2), "series", arr{obj{"name": name, "data": arr(points)}})
+		return chart(line(1, 2), "series", arr{obj{"name": name, "data": points}})
 	}
 	point := func(label string) obj { return obj{"label": label, "value": 0} }
 	axes := func(pairs ...any) obj {
@@ -120,32 +124,48 @@ func arrangeRules() []rule {
 		{name: "card body", good: card("body", mrkdwn(x(200))), bad: card("body", mrkdwn(x(201))), at: "/blocks/0/body/text"},
 		{name: "card subtext", good: card("subtext", mrkdwn(x(200))), bad: card("subtext", mrkdwn(x(201))), at: "/blocks/0/subtext/text"},
 		{name: "card string", good: card(), bad: card("title", "t"), at: "/blocks/0/title"},
-		{name: "card buttons", good: card("actions", arr{button("a"), button("b"), button("c")}),
-			bad: card("actions", arr{button("a"), button("b"), button("c"), button("d")}), at: "/blocks/0/actions"},
+		{
+			name: "card buttons", good: card("actions", arr{button("a"), button("b"), button("c")}),
+			bad: card("actions", arr{button("a"), button("b"), button("c"), button("d")}), at: "/blocks/0/actions",
+		},
 		{name: "card icons", good: card("icon", picture()), bad: card("icon", picture(), "slack_icon", obj{"name": "a"}), at: "/blocks/0"},
 		{name: "card empty", good: card(), bad: card("title", nil, "subtitle", plainT("s")), at: "/blocks/0"},
-		{name: "carousel", good: obj{"type": "carousel", "elements": many(10, func(int) any { return card() })},
-			bad: obj{"type": "carousel", "elements": many(11, func(int) any { return card() })}, at: "/blocks/0/elements"},
-		{name: "carousel of sections", good: obj{"type": "carousel", "elements": arr{card()}},
-			bad: obj{"type": "carousel", "elements": arr{section(plainT("a"))}}, at: "/blocks/0/elements/0"},
+		{
+			name: "carousel", good: obj{"type": "carousel", "elements": many(10, func(int) any { return card() })},
+			bad: obj{"type": "carousel", "elements": many(11, func(int) any { return card() })}, at: "/blocks/0/elements",
+		},
+		{
+			name: "carousel of sections", good: obj{"type": "carousel", "elements": arr{card()}},
+			bad: obj{"type": "carousel", "elements": arr{section(plainT("a"))}}, at: "/blocks/0/elements/0",
+		},
 		{name: "container title", good: with(container(divider()), "title", plainT(x(150))), bad: with(container(divider()), "title", plainT(x(151))), at: "/blocks/0/title/text"},
-		{name: "container untitled", good: with(container(divider()), "title", nil, "rich_text_title", rich(leaf("a"))),
-			bad: with(container(divider()), "title", nil), at: "/blocks/0"},
-		{name: "container children", good: container(many(10, func(int) any { return divider() })...),
-			bad: container(many(11, func(int) any { return divider() })...), at: "/blocks/0/child_blocks"},
+		{
+			name: "container untitled", good: with(container(divider()), "title", nil, "rich_text_title", rich(leaf("a"))),
+			bad: with(container(divider()), "title", nil), at: "/blocks/0",
+		},
+		{
+			name: "container children", good: container(many(10, func(int) any { return divider() })...),
+			bad: container(many(11, func(int) any { return divider() })...), at: "/blocks/0/child_blocks",
+		},
 		{name: "container empty", good: container(divider()), bad: container(), at: "/blocks/0/child_blocks"},
 		{name: "container child", good: container(table(row(1))), bad: container(card()), at: "/blocks/0/child_blocks/0"},
 		{name: "container width", good: with(container(divider()), "width", "full"), bad: with(container(divider()), "width", "tiny"), at: "/blocks/0/width"},
-		{name: "container folded", good: with(container(divider()), "is_collapsible", true, "default_collapsed", true),
-			bad: with(container(divider()), "default_collapsed", true), at: "/blocks/0"},
+		{
+			name: "container folded", good: with(container(divider()), "is_collapsible", true, "default_collapsed", true),
+			bad: with(container(divider()), "default_collapsed", true), at: "/blocks/0",
+		},
 		{name: "layout label", good: with(layout(divider()), "label", x(150)), bad: with(layout(divider()), "label", x(151)), at: "/blocks/0/label"},
 		{name: "layout unlabelled", good: layout(divider()), bad: with(layout(divider()), "label", nil), at: "/blocks/0"},
 		{name: "layout items", good: layout(divider(), divider(), divider()), bad: layout(divider(), divider(), divider(), divider()), at: "/blocks/0/rows/0/items"},
-		{name: "layout rows", good: with(layout(), "rows", many(5, func(int) any { return obj{"items": arr{obj{"block": divider()}}} })),
-			bad: with(layout(), "rows", many(6, func(int) any { return obj{"items": arr{obj{"block": divider()}}} })), at: "/blocks/0/rows"},
+		{
+			name: "layout rows", good: with(layout(), "rows", many(5, func(int) any { return obj{"items": arr{obj{"block": divider()}}} })),
+			bad: with(layout(), "rows", many(6, func(int) any { return obj{"items": arr{obj{"block": divider()}}} })), at: "/blocks/0/rows",
+		},
 		{name: "layout markdown", good: layout(divider()), bad: layout(obj{"type": "markdown", "text": "a"}), at: "/blocks/0/rows/0/items/0/block"},
-		{name: "layout counts", good: append(many(46, func(int) any { return divider() }), layout(divider(), divider(), divider())),
-			bad: append(many(47, func(int) any { return divider() }), layout(divider(), divider(), divider())), at: "/blocks"},
+		{
+			name: "layout counts", good: append(many(46, func(int) any { return divider() }), layout(divider(), divider(), divider())),
+			bad: append(many(47, func(int) any { return divider() }), layout(divider(), divider(), divider())), at: "/blocks",
+		},
 		{name: "nesting", good: container(layout(divider())), bad: container(layout(container(divider()))), at: "/blocks/0/child_blocks/0/rows/0/items/0/block"},
 	}
 }

@@ -37,11 +37,15 @@ func TestMessage_rules(t *testing.T) {
 		{name: "no JSON object", good: obj{"text": "a"}, bad: "a", at: "", code: "invalid_blocks"},
 		{name: "blocks no list", good: obj{"text": "a", "blocks": nil}, bad: obj{"text": "a", "blocks": "[]"}, at: "/blocks", code: "invalid_blocks_format"},
 		{name: "tables", good: tableText, bad: obj{"text": "t", "blocks": arr{table(row(1)), dataTable(rows(2, 1)...)}}, at: "/blocks", code: "only_one_table_allowed"},
-		{name: "table in attachment", good: tableText,
-			bad: obj{"text": "t", "blocks": arr{table(row(1))}, "attachments": arr{obj{"blocks": arr{table(row(1))}}}}, at: "/blocks", code: "only_one_table_allowed"},
+		{
+			name: "table in attachment", good: tableText,
+			bad: obj{"text": "t", "blocks": arr{table(row(1))}, "attachments": arr{obj{"blocks": arr{table(row(1))}}}}, at: "/blocks", code: "only_one_table_allowed",
+		},
 		{name: "attachments", good: attached(100), bad: attached(101), at: "/attachments", code: "too_many_attachments"},
-		{name: "attachment block", good: obj{"text": "t", "attachments": arr{obj{"blocks": arr{divider()}}}},
-			bad: obj{"text": "t", "attachments": arr{obj{"blocks": arr{obj{"type": "nope"}}}}}, at: "/attachments/0/blocks/0", code: "invalid_attachments"},
+		{
+			name: "attachment block", good: obj{"text": "t", "attachments": arr{obj{"blocks": arr{divider()}}}},
+			bad: obj{"text": "t", "attachments": arr{obj{"blocks": arr{obj{"type": "nope"}}}}}, at: "/attachments/0/blocks/0", code: "invalid_attachments",
+		},
 		{name: "serialized size", good: padded(t, 12_000), bad: padded(t, 13_201), at: "/blocks", code: "msg_blocks_too_long"},
 	} {
 		t.Run(r.name, func(t *testing.T) {
@@ -62,7 +66,7 @@ func TestUpdate_textLength(t *testing.T) {
 // TestWarnings: what Slack accepts, or may accept, is told and not refused.
 func TestWarnings(t *testing.T) {
 	t.Parallel()
-	block := func(b ...any) obj { return obj{"text": "t", "blocks": arr(b)} }
+	block := func(b ...any) obj { return obj{"text": "t", "blocks": b} }
 	number := obj{"type": "raw_number", "value": 1}
 	action := obj{"type": "action_cell", "element": with(button("a"), "action_id", "i")}
 	for name, c := range map[string]struct {

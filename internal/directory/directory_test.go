@@ -166,8 +166,15 @@ func TestCommonLetters(t *testing.T) {
 		a, b string
 		want uint8
 	}{
-		{"", "", 0}, {"", "a", 0}, {"a", "", 0}, {"contoso", "contour", 5}, {"ab", "abc", 2}, {"abc", "ab", 2},
-		{"müller", "münze", 2}, {"mü", "mö", 1}, {strings.Repeat("a", 300), strings.Repeat("a", 300), 255},
+		{"", "", 0},
+		{"", "a", 0},
+		{"a", "", 0},
+		{"contoso", "contour", 5},
+		{"ab", "abc", 2},
+		{"abc", "ab", 2},
+		{"müller", "münze", 2},
+		{"mü", "mö", 1},
+		{strings.Repeat("a", 300), strings.Repeat("a", 300), 255},
 	} {
 		if got := commonLetters(tt.a, tt.b); got != tt.want {
 			t.Errorf("commonLetters(%q, %q) = %d, want %d", tt.a, tt.b, got, tt.want)

@@ -215,8 +215,13 @@ func TestIndex_Find_nearest(t *testing.T) {
 func TestIndex_Find_nearestBounded(t *testing.T) {
 	t.Parallel()
 	x := New([]Entry{
-		{"4", "Delta Four", ""}, {"1", "Delta Alpha", ""}, {"3", "Delta Echo", ""}, {"2", "Delta Bravo", ""},
-		{"far", "Kelter", ""}, {"whole", "Kelterei", ""}, {"longer", "Kelterein", ""},
+		{"4", "Delta Four", ""},
+		{"1", "Delta Alpha", ""},
+		{"3", "Delta Echo", ""},
+		{"2", "Delta Bravo", ""},
+		{"far", "Kelter", ""},
+		{"whole", "Kelterei", ""},
+		{"longer", "Kelterein", ""},
 	})
 	for query, want := range map[string][]string{
 		"dleta":    {"1", "2", "3"},

@@ -110,8 +110,13 @@ func (f Fault) customerRow(c Customer, jobStatus any) object {
 		tenants = append(tenants, object{{"id", t.ID}, {"name", t.Name}})
 	}
 	o := object{
-		{"id", c.ID}, {"organization", c.Organization}, {"ownerEmail", c.OwnerEmail}, {"jobStatus", jobStatus},
-		{"countryOrRegion", c.Country}, {"managementMode", c.ManagementMode}, {"tenants", tenants},
+		{"id", c.ID},
+		{"organization", c.Organization},
+		{"ownerEmail", c.OwnerEmail},
+		{"jobStatus", jobStatus},
+		{"countryOrRegion", c.Country},
+		{"managementMode", c.ManagementMode},
+		{"tenants", tenants},
 	}
 	if f.WrongCustomer != "" {
 		o.set("id", f.WrongCustomer)

@@ -23,12 +23,31 @@ func TestColours_areReadable(t *testing.T) {
 		text, paper string
 		least       float64
 	}{
-		{"ink", "paper", 7}, {"ink", "tint", 7}, {"ink", "raised", 7},
-		{"ink-soft", "paper", 4.5}, {"ink-soft", "sunken", 4.5}, {"ink-soft", "tint", 4.5}, {"ink-soft", "hover", 4.5},
-		{"ink-faint", "paper", 4.5}, {"ink-faint", "sunken", 4.5}, {"ink-faint", "tint", 4.5}, {"ink-faint", "raised", 4.5},
-		{"accent-deep", "accent-soft", 4.5}, {"on-accent", "accent", 4.5}, {"danger", "danger-soft", 4.5}, {"danger", "raised", 4.5},
-		{"on-danger", "danger", 4.5}, {"warn", "warn-soft", 4.5}, {"warn", "loud", 4.5}, {"link", "paper", 4.5}, {"link", "tint", 4.5},
-		{"link", "mention", 4.5}, {"code", "code-paper", 4.5}, {"edge", "paper", 3}, {"edge", "raised", 3}, {"accent", "paper", 3},
+		{"ink", "paper", 7},
+		{"ink", "tint", 7},
+		{"ink", "raised", 7},
+		{"ink-soft", "paper", 4.5},
+		{"ink-soft", "sunken", 4.5},
+		{"ink-soft", "tint", 4.5},
+		{"ink-soft", "hover", 4.5},
+		{"ink-faint", "paper", 4.5},
+		{"ink-faint", "sunken", 4.5},
+		{"ink-faint", "tint", 4.5},
+		{"ink-faint", "raised", 4.5},
+		{"accent-deep", "accent-soft", 4.5},
+		{"on-accent", "accent", 4.5},
+		{"danger", "danger-soft", 4.5},
+		{"danger", "raised", 4.5},
+		{"on-danger", "danger", 4.5},
+		{"warn", "warn-soft", 4.5},
+		{"warn", "loud", 4.5},
+		{"link", "paper", 4.5},
+		{"link", "tint", 4.5},
+		{"link", "mention", 4.5},
+		{"code", "code-paper", 4.5},
+		{"edge", "paper", 3},
+		{"edge", "raised", 3},
+		{"accent", "paper", 3},
 	}
 	for _, p := range pairs {
 		for i, theme := range []string{"light", "dark"} {

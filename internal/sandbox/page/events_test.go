@@ -125,8 +125,10 @@ func TestBatch_foldsAndCounts(t *testing.T) {
 		start := time.Now()
 		got := batch(posted, more)
 		want := []changeJSON{
-			{Kind: slack.MessagePosted, ChannelID: review}, {Kind: slack.MessageChanged, ChannelID: review},
-			{Kind: slack.MessagePosted, ChannelID: review}, {Kind: slack.FrameRecorded, Seq: 9},
+			{Kind: slack.MessagePosted, ChannelID: review},
+			{Kind: slack.MessageChanged, ChannelID: review},
+			{Kind: slack.MessagePosted, ChannelID: review},
+			{Kind: slack.FrameRecorded, Seq: 9},
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
