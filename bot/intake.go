@@ -82,10 +82,16 @@ func pressed(c slack.InteractionCallback, action *slack.BlockAction) Request {
 		Action:  formatting.ActionOf(action.ActionID),
 		Value:   value,
 		Message: c.Container.MessageTs,
-		Public:  !c.Container.IsEphemeral,
+		Public:  public(c),
 		Channel: place(channel),
-		answer:  newAddress(c.ResponseURL, channel, c.User.ID).of(c.Container),
+		answer:  newAddress(c.ResponseURL, channel, c.User.ID).pressedOn(public(c)),
 	}
+}
+
+// public reports whether the message pressed on is for the whole channel. Slack
+// says so, and sends no message along that only one person sees.
+func public(c slack.InteractionCallback) bool {
+	return !c.Container.IsEphemeral && c.Message.Timestamp != ""
 }
 
 // event takes what Slack tells of channels and of the app itself.

@@ -35,9 +35,9 @@ func newAddress(url, channel, user string) address {
 	return address{url: url, channel: channel, user: user, uses: new(atomic.Int32)}
 }
 
-// of is the address of a press on a message.
-func (a address) of(c slack.Container) address {
-	a.pressed, a.public = true, !c.IsEphemeral
+// pressedOn is the address of a press on a message.
+func (a address) pressedOn(public bool) address {
+	a.pressed, a.public = true, public
 	return a
 }
 
