@@ -214,7 +214,10 @@ func (in *intake) fail(ctx context.Context, r Request, apart bool, err error) {
 	if ref != "" {
 		in.log.Warn("request failed", "ref", ref, "user_id", r.Person.UserID, "channel_id", r.Channel.ID, "action", r.Action, "err", err)
 	}
-	_, told := errors.AsType[*UserError](err)
+	refusal, told := errors.AsType[*UserError](err)
+	if told && refusal.Err != nil {
+		in.log.Info("request refused", "user_id", r.Person.UserID, "channel_id", r.Channel.ID, "action", r.Action, "err", refusal.Err)
+	}
 	in.send(ctx, r, message, apart && (told || r.Action == ""))
 }
 

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strconv"
 	"time"
@@ -70,6 +71,9 @@ func (o *overviews) read(ctx context.Context, q Request, c directory.Entry, read
 		return formatting.OverviewView{}, &readingError{
 			name: c.Name, retry: o.customers.sealer.token(c.ID), waited: time.Since(start), err: err,
 		}
+	}
+	if cause := context.Cause(ctx); answer.Err != nil && errors.Is(cause, errStopping) {
+		return formatting.OverviewView{}, cause // it is not AvePoint's trouble
 	}
 	view := o.view(q, c, answer)
 	if answer.Err != nil {

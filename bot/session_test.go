@@ -77,6 +77,20 @@ func TestSession_stopTellsWhomItCutsOff(t *testing.T) {
 	s.ended <- nil
 }
 
+// The last reading is at hand, but why there is no new one is not AvePoint's
+// doing.
+func TestSession_stopTellsWhoSeesAnOldReading(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, func(s *setup) { s.bot.Grace, s.cache.TTL = 300*time.Millisecond, time.Nanosecond })
+	s.slash(ben, ops, "contoso retail")
+	s.sees(ben, ops, "10 of 2,807")
+	s.avepoint.Fault(fakeavepoint.Match{Endpoint: fakeavepoint.EndpointOverview}, fakeavepoint.Fault{Delay: 20 * time.Second})
+	s.slash(ben, ops, "contoso retail")
+	s.sees(ben, ops, "Reading AvePoint now…")
+	s.stop()
+	s.sees(ben, ops, "The bot is restarting. Please repeat in a minute.")
+}
+
 // While what is under way ends, who comes is told to repeat.
 func TestSession_stopTakesNoNewWork(t *testing.T) {
 	t.Parallel()
