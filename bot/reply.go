@@ -66,7 +66,7 @@ func (p *replies) send(ctx context.Context, to address, m formatting.Message, ap
 // ladder tries the forms of m, from the full one to plain text.
 func (p *replies) ladder(ctx context.Context, way func(context.Context, address, formatting.Message, bool) error, to address, m formatting.Message, apart bool) error {
 	var err error
-	for _, rung := range m.Rungs() {
+	for rung := range m.Rungs() {
 		ctx, cancel := context.WithTimeout(ctx, callTimeout)
 		err = way(ctx, to, rung, apart)
 		cancel()

@@ -92,7 +92,7 @@ func (s *shares) post(ctx context.Context, q Request, c directory.Entry) (format
 // https://docs.slack.dev/reference/methods/chat.postMessage
 func (s *shares) send(ctx context.Context, channel string, m formatting.Message) error {
 	var err error
-	for _, rung := range m.Rungs() {
+	for rung := range m.Rungs() {
 		if err = s.once(ctx, channel, rung); err == nil || !formRefused(err) {
 			break
 		}

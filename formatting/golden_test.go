@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -68,7 +69,7 @@ func compare(t *testing.T, file string, got []byte) {
 // assertAccepted holds every rung against Slack's limits and our own.
 func assertAccepted(t *testing.T, m Message) {
 	t.Helper()
-	rungs := m.Rungs()
+	rungs := slices.Collect(m.Rungs())
 	for i, rung := range rungs {
 		payload := wire(t, rung)
 		for _, p := range blockcheck.Message(payload) {

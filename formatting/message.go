@@ -1,6 +1,7 @@
 package formatting
 
 import (
+	"iter"
 	"strings"
 	"unicode/utf8"
 
@@ -23,20 +24,21 @@ func notice(l line, buttons ...*slack.ButtonBlockElement) Message {
 	}
 }
 
-// Rungs returns the ladder to try when Slack refuses a message: the message
-// as it is, with every table turned into lines (only where it has one), and
-// plain text of at most 3,500 characters without blocks. The first is always
-// m itself, the last never has blocks.
-func (m Message) Rungs() []Message {
-	if len(m.Blocks) == 0 {
-		return []Message{m}
+// Rungs is the ladder to try when Slack refuses a message: the message as it
+// is, with every table turned into lines (only where it has one), and plain
+// text of at most 3,500 characters without blocks. The first is always m
+// itself, the last never has blocks. The simpler forms are made when they are
+// asked for, which is rare.
+func (m Message) Rungs() iter.Seq[Message] {
+	return func(yield func(Message) bool) {
+		if !yield(m) || len(m.Blocks) == 0 {
+			return
+		}
+		if lines, found := withoutTables(m.Blocks); found && !yield(Message{Text: m.Text, Blocks: lines}) {
+			return
+		}
+		yield(Message{Text: plain(m)})
 	}
-	lines, found := withoutTables(m.Blocks)
-	rungs := []Message{m}
-	if found {
-		rungs = append(rungs, Message{Text: m.Text, Blocks: lines})
-	}
-	return append(rungs, Message{Text: plain(m)})
 }
 
 // plain is the message as text alone: its text, then its tables line by line.

@@ -1,6 +1,7 @@
 package formatting
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -12,7 +13,7 @@ import (
 func TestMessage_Rungs(t *testing.T) {
 	t.Parallel()
 	m := Overview(contoso())
-	rungs := m.Rungs()
+	rungs := slices.Collect(m.Rungs())
 	if len(rungs) != 3 {
 		t.Fatalf("%d rungs, want 3", len(rungs))
 	}
@@ -40,7 +41,7 @@ Teams Chat: protected 300 of 300 · coverage 100 % · last job 4.1 GB`
 // The rung with lines says the same as the table.
 func TestMessage_Rungs_lines(t *testing.T) {
 	t.Parallel()
-	lines := indented(t, Overview(contoso()).Rungs()[1])
+	lines := indented(t, slices.Collect(Overview(contoso()).Rungs())[1])
 	for _, text := range []string{`"🟠 Microsoft 365 Group"`, `"70 of 77"`, `"90.9 %"`, `"7"`, `"93.5 GB (own storage)"`, `" · no backup "`} {
 		if !strings.Contains(string(lines), text) {
 			t.Errorf("%s is missing in %s", text, lines)
@@ -50,11 +51,11 @@ func TestMessage_Rungs_lines(t *testing.T) {
 
 func TestMessage_Rungs_withoutTable(t *testing.T) {
 	t.Parallel()
-	if rungs := Restarting().Rungs(); len(rungs) != 2 || rungs[1].Text != Restarting().Text || rungs[1].Blocks != nil {
+	if rungs := slices.Collect(Restarting().Rungs()); len(rungs) != 2 || rungs[1].Text != Restarting().Text || rungs[1].Blocks != nil {
 		t.Errorf("%+v", rungs)
 	}
 	bare := Message{Text: "only text"}
-	if diff := cmp.Diff([]Message{bare}, bare.Rungs()); diff != "" {
+	if diff := cmp.Diff([]Message{bare}, slices.Collect(bare.Rungs())); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -63,11 +64,11 @@ func TestMessage_Rungs_longest(t *testing.T) {
 	t.Parallel()
 	m := Overview(many(137, strings.Repeat("漢", 300)))
 	m.Text = strings.Repeat("long ", 500)
-	text := m.Rungs()[2].Text
+	text := slices.Collect(m.Rungs())[2].Text
 	if utf8.RuneCountInString(text) > maxPlain || !strings.HasSuffix(text, " GB\n…") {
 		t.Errorf("%d characters that end in %q", utf8.RuneCountInString(text), text[len(text)-20:])
 	}
-	text = Message{Text: strings.Repeat("&amp;", 3000), Blocks: Restarting().Blocks}.Rungs()[1].Text
+	text = slices.Collect(Message{Text: strings.Repeat("&amp;", 3000), Blocks: Restarting().Blocks}.Rungs())[1].Text
 	if utf8.RuneCountInString(text) > maxPlain || strings.Trim(text, "&amp;…") != "" {
 		t.Errorf("%d characters", utf8.RuneCountInString(text))
 	}

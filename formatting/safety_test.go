@@ -82,7 +82,7 @@ func mixed(rng *rand.Rand) string {
 // would mention, link, format or run.
 func assertInert(t *testing.T, m Message) {
 	t.Helper()
-	for _, rung := range m.Rungs() {
+	for rung := range m.Rungs() {
 		assertParsedTextInert(t, rung.Text)
 		var blocks []any
 		data, err := json.Marshal(rung.Blocks)
