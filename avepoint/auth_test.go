@@ -367,3 +367,27 @@ func TestToken_longScopes(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// x/oauth2 takes text/plain for a form; the identity service may call its JSON
+// so.
+func TestToken_anyContentType(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"application/json", "text/plain", "text/json; charset=utf-8", "application/x-www-form-urlencoded", ""} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			s := &stub{api: answers("[]")}
+			s.identity = func(w http.ResponseWriter, r *http.Request) {
+				w.Header()["Content-Type"] = []string{kind}
+				if r.FormValue("scope") == ScopeOverview+" "+ScopeCustomers {
+					w.WriteHeader(http.StatusBadRequest)
+					fmt.Fprint(w, `{"error":"invalid_scope"}`)
+					return
+				}
+				fmt.Fprint(w, `{"access_token":"t1","token_type":"Bearer","expires_in":3600}`)
+			}
+			if _, err := s.serve(t).Overview(t.Context(), theID); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}

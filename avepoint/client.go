@@ -103,7 +103,7 @@ func New(o Options) (*Client, error) {
 		shared: &shared{
 			graph:   graph,
 			http:    httpClient,
-			tokens:  newTokens(o.Credentials, token, scopes, httpClient),
+			tokens:  newTokens(o.Credentials, token, scopes, honest(httpClient)),
 			limiter: newLimiter(cmp.Or(o.Rate, defaultRate), concurrency),
 			known:   slices.Clone(o.Known),
 			log:     log,

@@ -1,6 +1,7 @@
 package avepoint
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -47,6 +48,39 @@ func newTransport(concurrency int) http.RoundTripper {
 	transport := standard.Clone()
 	transport.MaxIdleConnsPerHost = concurrency
 	return transport
+}
+
+// honest returns a client whose answers that look like JSON say so: x/oauth2
+// takes text/plain for a form and would miss both token and error code.
+func honest(client *http.Client) *http.Client {
+	copied := *client
+	copied.Transport = jsonTransport{client.Transport}
+	return &copied
+}
+
+type jsonTransport struct{ next http.RoundTripper }
+
+func (t jsonTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	next := t.next
+	if next == nil {
+		next = http.DefaultTransport
+	}
+	resp, err := next.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	body := bufio.NewReader(resp.Body)
+	if start, _ := body.Peek(1); len(start) == 1 && start[0] == '{' {
+		resp.Header.Set("Content-Type", "application/json")
+	}
+	resp.Body = peeked{body, resp.Body}
+	return resp, nil
+}
+
+// peeked is a body whose beginning was looked at.
+type peeked struct {
+	io.Reader
+	io.Closer
 }
 
 // describe completes e with what a failed exchange was. Only causes whose text
