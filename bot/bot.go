@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
 	"net/url"
 	"time"
 
@@ -119,7 +118,7 @@ func New(options Options) (*Bot, error) {
 		return nil, errors.New("bot: the Slack API URL cannot be read")
 	}
 	b := &Bot{options: options, log: options.Log, openings: newOpenings()}
-	b.web = newWeb(options.APIURL, http.DefaultTransport)
+	b.web = newWeb(options.APIURL)
 	b.customers = newCustomers(options.Client, sealer{options.ButtonKey}, options.Log)
 	people := newPeople(b.web, b.policy().AdminGroups(), options.Log)
 	b.intake = &intake{

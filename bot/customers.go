@@ -1,8 +1,10 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -104,7 +106,11 @@ func (c *customers) read(ctx context.Context, client *avepoint.Client) (*roll, e
 		if err != nil {
 			return nil, err
 		}
-		entries = append(entries, directory.Entry{ID: customer.ID, Name: customer.Organization, Owner: customer.OwnerEmail})
+		entries = append(entries, directory.Entry{
+			ID:    customer.ID,
+			Name:  cmp.Or(strings.TrimSpace(customer.Organization), customer.OwnerEmail, customer.ID),
+			Owner: customer.OwnerEmail,
+		})
 		next.ids[c.sealer.token(customer.ID)] = customer.ID
 		if len(customer.Tenants) > 1 {
 			next.tenants[customer.ID] = tenantNames(customer.Tenants)

@@ -67,7 +67,7 @@ func TestSocket_deafIsGivenUp(t *testing.T) {
 				}
 			}
 		}()
-		s.heard()
+		s.heard(time.Now())
 		go s.read()
 		for range 10 {
 			time.Sleep(10 * time.Second)

@@ -257,3 +257,72 @@ func TestButtons_alteredValueIsUnknown(t *testing.T) {
 		t.Errorf("%d calls, want 1", n)
 	}
 }
+
+// The same press in a second envelope is the same press.
+func TestButtons_redeliveredPressIsDoneOnce(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.slash(ben, ops, "contoso retail")
+	m := s.sees(ben, ops, "10 of 2,807")
+	var again map[string]any
+	_, err := s.slack.Click(t.Context(), fakeslack.Click{
+		UserID: ben, ChannelID: ops, MessageTS: m.TS, ActionID: elementID(m.Blocks, "overview_refresh"),
+		Mutate: func(p map[string]any) { again = p },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.eventually(func() bool { return s.avepoint.Calls(fakeavepoint.EndpointOverview) == 2 })
+	raw, err := json.Marshal(map[string]any{"envelope_id": "again", "type": "interactive", "payload": again})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.slack.InjectEnvelope(raw); err != nil {
+		t.Fatal(err)
+	}
+	s.settle()
+	if n := s.avepoint.Calls(fakeavepoint.EndpointOverview); n != 2 {
+		t.Errorf("%d calls, want 2: the command's and the press's", n)
+	}
+}
+
+// A press says twice where it comes from; both have to be this workspace.
+func TestButtons_pressFromAnotherTeam(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.slash(ben, ops, "contoso retail")
+	m := s.sees(ben, ops, "10 of 2,807")
+	for _, mutate := range []func(map[string]any){
+		func(p map[string]any) { p["team"] = map[string]any{"id": "T0AWAY"} },
+		func(p map[string]any) {
+			p["team"] = map[string]any{"id": "T0AWAY"}
+			delete(p["user"].(map[string]any), "team_id")
+		},
+		func(p map[string]any) { p["user"].(map[string]any)["team_id"] = "T0AWAY" },
+	} {
+		before := len(s.slack.Messages(ops, ben))
+		_, err := s.slack.Click(t.Context(), fakeslack.Click{
+			UserID: ben, ChannelID: ops, MessageTS: m.TS, ActionID: elementID(m.Blocks, "overview_refresh"), Mutate: mutate,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.eventually(func() bool { return len(s.slack.Messages(ops, ben)) == before+1 })
+		s.sees(ben, ops, "full members of Home only")
+	}
+	if n := s.avepoint.Calls(fakeavepoint.EndpointOverview); n != 1 {
+		t.Errorf("%d calls, want the command's one", n)
+	}
+}
+
+func TestPeople_missingScopeIsNamed(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.slack.SetScopes("commands", "chat:write")
+	s.slash(ben, ops, "contoso retail")
+	s.sees(ben, ops, "users:read")
+	if s.bot.State().Refused {
+		t.Error("a missing scope is taken for a refused token")
+	}
+	s.forgive(fakeslack.RefusedScope)
+}

@@ -23,6 +23,11 @@ const (
 	crowdedPause = 30 * time.Second
 	// calm is how long a socket must have lived for the pauses to begin anew.
 	calm = time.Minute
+	// brief is the life of a socket that was never of use, whatever Slack says
+	// of its end.
+	brief = time.Second
+	// free is how often in a row a socket may break before the next dial waits.
+	free = 2
 )
 
 // line keeps one Socket Mode connection up: when Slack announces that it will
@@ -31,7 +36,7 @@ type line struct {
 	api    *slack.Client
 	plain  bool // SLACK_API_URL is not encrypted, and so may sockets be
 	intake *intake
-	turns  *turns
+	turns  *openings
 	state  *lineState
 	log    *slog.Logger
 	old    sync.WaitGroup // sockets that are read to their end
@@ -39,7 +44,8 @@ type line struct {
 
 // lineState is what is known of one connection.
 type lineState struct {
-	heard       atomic.Int64 // when Slack was last heard, Unix nanoseconds; 0: not connected
+	open        atomic.Int32 // sockets that said hello and have not ended
+	heard       atomic.Int64 // when Slack was last heard on one, Unix nanoseconds
 	connections atomic.Int64 // how many connections Slack counts for the app
 }
 
@@ -53,7 +59,7 @@ func newLine(apiURL string, tokens Tokens, openings *openings, intake *intake, l
 		),
 		plain:  strings.HasPrefix(apiURL, "http://"),
 		intake: intake,
-		turns:  &turns{openings: openings},
+		turns:  openings,
 		state:  &lineState{},
 		log:    log,
 	}
@@ -63,7 +69,6 @@ func newLine(apiURL string, tokens Tokens, openings *openings, intake *intake, l
 // token ([RefusedError]).
 func (l *line) run(ctx context.Context) error {
 	defer l.old.Wait()
-	defer l.state.heard.Store(0)
 	var pause backoff
 	for {
 		if err := l.turns.wait(ctx, pause.next()); err != nil {
@@ -91,7 +96,7 @@ func (l *line) run(ctx context.Context) error {
 // serve reads a socket until it ends or Slack says that it will; then it is
 // read on in the background. It returns the reason.
 func (l *line) serve(ctx context.Context, s *socket) string {
-	s.heard()
+	s.heard(time.Now())
 	l.old.Go(s.read)
 	l.old.Go(func() {
 		select {
@@ -118,14 +123,16 @@ func (l *line) serve(ctx context.Context, s *socket) string {
 
 // hello notes that Slack has accepted a socket.
 func (l *line) hello(connections int) {
+	l.state.open.Add(1)
 	l.state.connections.Store(int64(connections))
 	l.log.Info("connected to Slack", "connections", connections)
 }
 
 // backoff is how long a line waits before it dials again.
 type backoff struct {
-	wait  time.Duration
-	times int // troubles in a row
+	wait   time.Duration
+	times  int // dials that failed or were turned away, in a row
+	broken int // sockets that broke, in a row
 }
 
 // next is the pause before the next attempt.
@@ -134,29 +141,37 @@ func (b *backoff) next() time.Duration { return jitter(b.wait) }
 // failed is an attempt that made no socket. Slack may say when the next is
 // welcome.
 func (b *backoff) failed(after time.Duration) {
-	b.grow(time.Second, time.Minute)
-	b.wait = max(b.wait, after)
+	b.wait = max(doubled(time.Second, b.times, time.Minute), after)
+	b.times++
 }
 
 // ended is a socket that lived for so long and ended for this reason.
 func (b *backoff) ended(reason string, lived time.Duration) {
 	if lived >= calm {
-		b.times = 0
+		b.times, b.broken = 0, 0
 	}
-	switch reason {
-	case "link_disabled":
-		b.grow(offPause, 15*offPause)
-	case "too_many_websockets":
-		b.grow(crowdedPause, 4*crowdedPause)
-	default: // a refresh, or a socket that broke: openings alone hold back
+	announced := reason == "warning" || reason == "refresh_requested"
+	switch {
+	case reason == "link_disabled":
+		b.wait = doubled(offPause, b.times, 15*offPause)
+		b.times++
+	case reason == "too_many_websockets":
+		b.wait = doubled(crowdedPause, b.times, 4*crowdedPause)
+		b.times++
+	case announced && lived >= brief: // the next one takes over at once
+		b.wait, b.times, b.broken = 0, 0, 0
+	case b.broken < free:
 		b.wait, b.times = 0, 0
+		b.broken++
+	default:
+		b.wait, b.times = doubled(2*time.Second, b.broken-free, time.Minute), 0
+		b.broken++
 	}
 }
 
-// grow doubles the pause, from first to most.
-func (b *backoff) grow(first, most time.Duration) {
-	b.wait = min(first<<min(b.times, 10), most)
-	b.times++
+// doubled is first, doubled n times, at most most.
+func doubled(first time.Duration, n int, most time.Duration) time.Duration {
+	return min(first<<min(n, 10), most)
 }
 
 // retryAfter is the pause that Slack asks for.

@@ -17,8 +17,22 @@ func TestBackoff(t *testing.T) {
 	}{
 		{"first dial", func(*backoff) {}, 0},
 		{"refresh", func(b *backoff) { b.ended("refresh_requested", time.Hour) }, 0},
-		{"warning soon after the start", func(b *backoff) { b.ended("warning", time.Second) }, 0},
-		{"broken", func(b *backoff) { b.ended("closed", time.Second) }, 0},
+		{"ten refreshes within a minute", func(b *backoff) {
+			for range 10 {
+				b.ended("refresh_requested", 6*time.Second)
+			}
+		}, 0},
+		{"broken twice", func(b *backoff) { b.ended("closed", time.Second); b.ended("closed", time.Second) }, 0},
+		{"broken four times", func(b *backoff) {
+			for range 4 {
+				b.ended("closed", time.Second)
+			}
+		}, 4 * time.Second},
+		{"warned of at once, again and again", func(b *backoff) {
+			for range 100 {
+				b.ended("warning", time.Millisecond)
+			}
+		}, time.Minute},
 		{"one failure", func(b *backoff) { b.failed(0) }, time.Second},
 		{"three failures", func(b *backoff) { b.failed(0); b.failed(0); b.failed(0) }, 4 * time.Second},
 		{"many failures", func(b *backoff) {

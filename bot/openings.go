@@ -10,14 +10,11 @@ import (
 // Slack allows apps.connections.open 50 times a minute. A client that dials
 // again at once whenever a connection ends asked a Slack that answers each with
 // "too many websockets" 3,000 times a second. So openings are counted over all
-// connections of the process, and one connection that ends soon after it began
-// waits longer each time.
+// connections of the process; how long one connection waits of itself is
+// [backoff]'s.
 const (
-	openingsWindow = time.Minute
+	openingsWindow = 62 * time.Second // a minute, and what one may come late
 	openingsMost   = 10
-	openingsFree   = 3                // of one connection, in a window, without a wait
-	openingsWait   = 2 * time.Second  // before the next; doubles
-	openingsLong   = 60 * time.Second // at most
 )
 
 // openings says when apps.connections.open may be called next.
@@ -46,31 +43,10 @@ func (o *openings) reserve(earliest time.Time) time.Time {
 	return at
 }
 
-// turns says when one connection may dial next.
-type turns struct {
-	openings *openings
-	mine     []time.Time // openings of this connection within the window
-}
-
-// wait waits for at least d, and for this connection's turn.
-func (t *turns) wait(ctx context.Context, d time.Duration) error {
+// wait waits for at least d, and for the next free moment.
+func (o *openings) wait(ctx context.Context, d time.Duration) error {
 	now := time.Now()
-	t.mine = within(t.mine, now.Add(-openingsWindow))
-	at := t.openings.reserve(now.Add(max(d, jitter(pause(len(t.mine))))))
-	t.mine = append(t.mine, at)
-	return sleep(ctx, at.Sub(now))
-}
-
-// pause is how long a connection waits that was opened n times within the
-// window.
-func pause(n int) time.Duration {
-	if n < openingsFree {
-		return 0
-	}
-	if n-openingsFree > 5 {
-		return openingsLong
-	}
-	return min(openingsWait<<(n-openingsFree), openingsLong)
+	return sleep(ctx, o.reserve(now.Add(d)).Sub(now))
 }
 
 // within returns the times after since.

@@ -31,9 +31,8 @@ func storm(t *testing.T, lines int) []time.Time {
 	shared := newOpenings()
 	var group sync.WaitGroup
 	for range lines {
-		o := &turns{openings: shared}
 		group.Go(func() {
-			for o.wait(ctx, 0) == nil {
+			for shared.wait(ctx, 0) == nil {
 				mu.Lock()
 				times = append(times, time.Now())
 				mu.Unlock()
@@ -44,7 +43,7 @@ func storm(t *testing.T, lines int) []time.Time {
 	return times
 }
 
-func TestTurns_tenAMinuteUnderAnyStorm(t *testing.T) {
+func TestOpenings_tenAMinuteUnderAnyStorm(t *testing.T) {
 	t.Parallel()
 	for _, lines := range []int{1, 2, 10} {
 		synctest.Test(t, func(t *testing.T) {
@@ -59,54 +58,28 @@ func TestTurns_tenAMinuteUnderAnyStorm(t *testing.T) {
 	}
 }
 
-func TestTurns_firstOpeningsDoNotWait(t *testing.T) {
+func TestOpenings_firstTenDoNotWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
-		o := &turns{openings: newOpenings()}
-		for i := range openingsFree {
-			if err := o.wait(t.Context(), 0); err != nil {
-				t.Fatal(err)
-			}
-			if waited := time.Since(start); waited != 0 {
-				t.Errorf("opening %d waits %v", i+1, waited)
+		o := newOpenings()
+		for i := range openingsMost {
+			if err := o.wait(t.Context(), 0); err != nil || time.Since(start) != 0 {
+				t.Errorf("opening %d waits %v (%v)", i+1, time.Since(start), err)
 			}
 		}
-		if err := o.wait(t.Context(), 0); err != nil {
-			t.Fatal(err)
-		}
-		if waited := time.Since(start); waited < openingsWait {
-			t.Errorf("opening %d waits %v, want at least %v", openingsFree+1, waited, openingsWait)
+		if err := o.wait(t.Context(), 0); err != nil || time.Since(start) < time.Minute {
+			t.Errorf("opening %d waits %v (%v), want a minute", openingsMost+1, time.Since(start), err)
 		}
 	})
 }
 
-func TestTurns_calmResetsTheWait(t *testing.T) {
+func TestOpenings_stopWaitingWithTheirContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		o := &turns{openings: newOpenings()}
-		for range openingsFree + 2 {
-			_ = o.wait(t.Context(), 0)
-		}
-		time.Sleep(openingsWindow + time.Second)
-		start := time.Now()
-		_ = o.wait(t.Context(), 0)
-		if waited := time.Since(start); waited != 0 {
-			t.Errorf("after a calm minute an opening waits %v", waited)
-		}
-	})
-}
-
-func TestTurns_stopsWaitingWithItsContext(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		o := &turns{openings: newOpenings()}
-		for range openingsFree + 4 {
-			_ = o.wait(t.Context(), 0)
-		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if err := o.wait(ctx, 0); !errors.Is(err, context.DeadlineExceeded) {
+		if err := newOpenings().wait(ctx, time.Minute); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v, want the context's end", err)
 		}
 	})

@@ -12,6 +12,7 @@ import (
 	"github.com/slack-go/slack"
 	"golang.org/x/sync/singleflight"
 
+	"github.com/backup-overview/backup-overview/formatting"
 	"github.com/backup-overview/backup-overview/internal/access"
 )
 
@@ -46,11 +47,14 @@ func newPeople(w *web, groups []string, log *slog.Logger) *people {
 // person returns who asks. When Slack cannot say, nothing but the ids is
 // known, and access lets nobody in.
 func (p *people) person(ctx context.Context, c caller) (access.Person, error) {
-	user, err := remember(ctx, p, "user/"+c.user, peopleFor, func(ctx context.Context) (*slack.User, error) {
-		return p.web.client.Load().GetUserInfoContext(ctx, c.user)
+	user, err := remember(ctx, p, "user/"+c.user, peopleFor, func(ctx context.Context, api *slack.Client) (*slack.User, error) {
+		return api.GetUserInfoContext(ctx, c.user)
 	})
-	if slackCode(err) == "user_not_found" || slackCode(err) == "user_not_visible" {
+	switch slackCode(err) {
+	case "user_not_found", "user_not_visible":
 		return access.Person{UserID: c.user, SentTeamID: c.team}, nil
+	case "missing_scope":
+		return access.Person{}, &UserError{Message: formatting.ScopeMissing("users:read"), Err: err}
 	}
 	if err != nil {
 		return access.Person{}, fmt.Errorf("users.info of %s: %w", c.user, err)
@@ -78,8 +82,8 @@ func (p *people) person(ctx context.Context, c caller) (access.Person, error) {
 func (p *people) memberships(ctx context.Context, user string) []string {
 	var in []string
 	for _, group := range p.groups {
-		members, err := remember(ctx, p, "group/"+group, peopleFor, func(ctx context.Context) ([]string, error) {
-			return p.web.client.Load().GetUserGroupMembersContext(ctx, group)
+		members, err := remember(ctx, p, "group/"+group, peopleFor, func(ctx context.Context, api *slack.Client) ([]string, error) {
+			return api.GetUserGroupMembersContext(ctx, group)
 		})
 		if err != nil {
 			p.log.Warn("members of an admin group are not known", "group_id", group, "err", err)
@@ -97,8 +101,8 @@ func (p *people) channel(ctx context.Context, id string) access.Channel {
 	if place := place(id); place.Direct {
 		return place
 	}
-	channel, err := remember(ctx, p, "channel/"+id, channelsFor, func(ctx context.Context) (*slack.Channel, error) {
-		return p.web.client.Load().GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: id})
+	channel, err := remember(ctx, p, "channel/"+id, channelsFor, func(ctx context.Context, api *slack.Client) (*slack.Channel, error) {
+		return api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: id})
 	})
 	if err != nil {
 		p.log.Info("channel not known", "channel_id", id, "err", err)
@@ -131,14 +135,18 @@ func (p *people) forgetChannels() {
 // remember returns what is remembered under key, or asks. Those who ask for
 // the same at once share one call; errors are not remembered. The call has a
 // time of its own, so that one asker who gives up does not fail the others.
-func remember[T any](ctx context.Context, p *people, key string, keep time.Duration, ask func(context.Context) (T, error)) (T, error) {
+func remember[T any](ctx context.Context, p *people, key string, keep time.Duration, ask func(context.Context, *slack.Client) (T, error)) (T, error) {
 	if value, ok := p.memory.Get(key); ok {
 		return value.(T), nil
 	}
 	call := p.calls.DoChan(key, func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTimeout)
 		defer cancel()
-		value, err := ask(ctx)
+		var value T
+		err := p.web.call(func(api *slack.Client) (err error) {
+			value, err = ask(ctx, api)
+			return err
+		})
 		if err == nil {
 			p.keep(key, value, keep)
 		}

@@ -117,14 +117,22 @@ func (p *replies) respond(ctx context.Context, to address, m formatting.Message,
 	return p.post(ctx, to.url, webhook(m, to.public && !apart, replace && !apart))
 }
 
+// webhookMessage is a slack.WebhookMessage whose blocks are written once: the
+// library's own marshals them, and has the result checked and copied.
+type webhookMessage struct {
+	Text            string        `json:"text,omitempty"`
+	Parse           string        `json:"parse"`
+	Blocks          []slack.Block `json:"blocks,omitempty"`
+	ResponseType    string        `json:"response_type"`
+	ReplaceOriginal bool          `json:"replace_original"`
+	DeleteOriginal  bool          `json:"delete_original"`
+}
+
 // webhook is m as a response_url takes it.
-func webhook(m formatting.Message, public, replace bool) *slack.WebhookMessage {
-	w := &slack.WebhookMessage{Text: m.Text, Parse: "none", ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: replace}
+func webhook(m formatting.Message, public, replace bool) *webhookMessage {
+	w := &webhookMessage{Text: m.Text, Parse: "none", Blocks: m.Blocks, ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: replace}
 	if public {
 		w.ResponseType = slack.ResponseTypeInChannel
-	}
-	if len(m.Blocks) > 0 {
-		w.Blocks = &slack.Blocks{BlockSet: m.Blocks}
 	}
 	return w
 }
@@ -144,7 +152,7 @@ func (p *replies) trusted(address string) bool {
 
 // post sends one answer. slack-go's PostWebhook would drop the body that says
 // whether the URL or the blocks were refused.
-func (p *replies) post(ctx context.Context, address string, m *slack.WebhookMessage) error {
+func (p *replies) post(ctx context.Context, address string, m *webhookMessage) error {
 	body, err := json.Marshal(m)
 	if err != nil {
 		return fmt.Errorf("response_url: %w", err)
@@ -195,15 +203,16 @@ func bare(err error) error {
 // ephemeral answers in the channel, visible to the asker alone.
 // https://docs.slack.dev/reference/methods/chat.postEphemeral
 func (p *replies) ephemeral(ctx context.Context, to address, m formatting.Message, _ bool) error {
-	_, err := p.web.client.Load().PostEphemeralContext(ctx, to.channel, to.user, options(m)...)
-	return err
+	return p.web.call(func(api *slack.Client) error {
+		_, err := api.PostEphemeralContext(ctx, to.channel, to.user, options(m)...)
+		return err
+	})
 }
 
 // direct answers in the asker's messages with the bot.
 // https://docs.slack.dev/reference/methods/chat.postMessage
 func (p *replies) direct(ctx context.Context, to address, m formatting.Message, _ bool) error {
-	_, _, err := p.web.client.Load().PostMessageContext(ctx, to.user, options(m)...)
-	return err
+	return p.web.post(ctx, to.user, m)
 }
 
 // options are m as the Web API takes it, with nothing unfurled and no name
@@ -216,4 +225,13 @@ func options(m formatting.Message) []slack.MsgOption {
 		slack.MsgOptionDisableLinkUnfurl(),
 		slack.MsgOptionDisableMediaUnfurl(),
 	}
+}
+
+// post posts a message, to a channel or to a person.
+// https://docs.slack.dev/reference/methods/chat.postMessage
+func (w *web) post(ctx context.Context, to string, m formatting.Message) error {
+	return w.call(func(api *slack.Client) error {
+		_, _, err := api.PostMessageContext(ctx, to, options(m)...)
+		return err
+	})
 }

@@ -63,11 +63,12 @@ func (r *Router) handle(ctx context.Context, q Request) (Reply, error) {
 		}
 		return Reply{}, tooOld(q)
 	}
-	if q.Text == "" {
-		return r.nothing(ctx, q)
-	}
-	if h, ok := r.words[parse(q.Text, r.order).Word]; ok {
+	asked := parse(q.Text, r.order)
+	if h, ok := r.words[asked.Word]; ok {
 		return h(ctx, q)
+	}
+	if asked.Customer == "" {
+		return r.nothing(ctx, q)
 	}
 	return r.find(ctx, q)
 }

@@ -75,8 +75,11 @@ func (b *Bot) session(ctx context.Context, tokens Tokens) error {
 			return l.run(sockets)
 		})
 	}
+	var lost error
 	select {
 	case <-sockets.Done():
+	case code := <-b.web.lost:
+		lost = &RefusedError{Variable: "SLACK_BOT_TOKEN", Code: code}
 	case <-ctx.Done():
 		b.intake.desk.finish(b.options.Grace)
 	}
@@ -85,6 +88,9 @@ func (b *Bot) session(ctx context.Context, tokens Tokens) error {
 	if ctx.Err() != nil {
 		b.intake.lobby.finish(lastWords)
 		return nil
+	}
+	if lost != nil {
+		return lost
 	}
 	return err
 }

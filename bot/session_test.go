@@ -150,16 +150,64 @@ func TestSession_refusedAtTheStart(t *testing.T) {
 func TestSession_refusedLater(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, func(s *setup) { s.bot.Retry = 200 * time.Millisecond })
-	s.slack.RefuseToken(s.slack.AppToken(), "token_revoked")
-	s.slack.RefuseToken(s.slack.BotToken(), "token_revoked")
+	s.slack.RevokeTokens()
 	s.slack.Cut(0)
 	s.eventually(func() bool { return s.bot.State().Refused && !s.bot.State().Ready() })
-	s.slack.RefuseToken(s.slack.AppToken(), "")
-	s.slack.RefuseToken(s.slack.BotToken(), "")
+	s.slack.RestoreTokens()
 	s.eventually(func() bool { return s.bot.State().Ready() })
 	s.slash(ben, ops, "contoso retail")
 	s.sees(ben, ops, "10 of 2,807")
 	s.forgive(fakeslack.RefusedToken)
+}
+
+// The bot token alone is refused, and the app token is not: the sockets stay
+// up, so a call has to tell.
+func TestSession_botTokenRefusedLater(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, func(s *setup) { s.bot.Retry = 200 * time.Millisecond })
+	s.slack.RefuseToken(s.slack.BotToken(), "invalid_auth")
+	s.slash(ben, ops, "contoso retail")
+	s.eventually(func() bool { return s.bot.State().Refused && !s.bot.State().Ready() })
+	s.slack.RestoreTokens()
+	s.eventually(func() bool { return s.bot.State().Ready() })
+	s.slash(ben, ops, "contoso retail")
+	s.sees(ben, ops, "10 of 2,807")
+	s.forgive(fakeslack.RefusedToken)
+}
+
+// Slack announces the end of every socket at once, three times within seconds:
+// there must always be one to take a command.
+func TestSession_allRefreshedAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, func(s *setup) { s.slack.WarningGrace = time.Second })
+	s.sockets(2)
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for i := range 600 {
+		<-tick.C
+		if i%200 == 120 {
+			s.slack.Disconnect(fakeslack.ReasonRefreshRequested, 0)
+		}
+		_, err := s.slack.Slash(t.Context(), fakeslack.SlashCommand{UserID: ben, ChannelID: ops, Command: command, Text: "help"})
+		if err != nil {
+			t.Fatalf("command %d: %v", i, err)
+		}
+	}
+}
+
+// Sockets that Slack turns away before it greets them are no connection.
+func TestState_notReadyOnUngreetedSockets(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.eventually(func() bool { return s.bot.State().Ready() })
+	s.slack.Fail("apps.connections.open", fakeslack.Fault{Status: 503})
+	s.slack.Cut(0)
+	start := time.Now()
+	s.eventually(func() bool { return !s.bot.State().Ready() })
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("ready for %v after the last socket has ended", took)
+	}
+	s.slack.ClearFaults()
 }
 
 // A disconnect that comes again and again must not become a storm of

@@ -106,7 +106,7 @@ func (s *shares) send(ctx context.Context, channel string, m formatting.Message)
 // once posts m, and once more after a pause that Slack asks for: then it has
 // surely not taken the first.
 func (s *shares) once(ctx context.Context, channel string, m formatting.Message) error {
-	_, _, err := s.web.client.Load().PostMessageContext(ctx, channel, options(m)...)
+	err := s.web.post(ctx, channel, m)
 	limited, ok := errors.AsType[*slack.RateLimitedError](err)
 	if !ok || limited.RetryAfter > sharePatience {
 		return err
@@ -114,8 +114,7 @@ func (s *shares) once(ctx context.Context, channel string, m formatting.Message)
 	if err := sleep(ctx, limited.RetryAfter); err != nil {
 		return err
 	}
-	_, _, err = s.web.client.Load().PostMessageContext(ctx, channel, options(m)...)
-	return err
+	return s.web.post(ctx, channel, m)
 }
 
 // last is the last reading, read now when there is none.

@@ -43,6 +43,7 @@ type socket struct {
 	conn    *websocket.Conn
 	writing sync.Mutex
 	leaving chan string   // the reason of a `disconnect`, at most one
+	greeted bool          // Slack said hello; read and written by the reader alone
 	ended   chan struct{} // closed when nothing more is read
 	end     error         // why; set before ended is closed
 }
@@ -86,14 +87,16 @@ func (l *line) mayDial(address string) bool {
 
 // pong answers a ping and notes that Slack was heard.
 func (s *socket) pong(data string) error {
-	s.heard()
+	s.heard(time.Now())
 	return s.conn.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(writeTimeout))
 }
 
 // heard puts off the moment at which the socket counts as deaf.
-func (s *socket) heard() {
-	s.line.state.heard.Store(time.Now().UnixNano())
-	_ = s.conn.SetReadDeadline(time.Now().Add(deafAfter)) // a closed socket says so at the next read
+func (s *socket) heard(now time.Time) {
+	if s.greeted {
+		s.line.state.heard.Store(now.UnixNano())
+	}
+	_ = s.conn.SetReadDeadline(now.Add(deafAfter)) // a closed socket says so at the next read
 }
 
 // read takes frames until the socket ends.
@@ -101,6 +104,9 @@ func (s *socket) read() {
 	defer close(s.ended)
 	defer s.conn.Close()
 	s.end = s.frames()
+	if s.greeted {
+		s.line.state.open.Add(-1)
+	}
 }
 
 // frames takes frames. Its error is the end of the socket.
@@ -114,7 +120,7 @@ func (s *socket) frames() error {
 		if err != nil {
 			return err
 		}
-		s.heard()
+		s.heard(time.Now())
 		if len(body) > frameLimit {
 			s.line.log.Warn("frame passed over", "bytes", len(body))
 			continue
@@ -152,7 +158,11 @@ func (s *socket) take(frame []byte) {
 func (s *socket) hand(e envelope) error {
 	switch e.Type {
 	case "hello":
-		s.line.hello(e.Connections)
+		if !s.greeted {
+			s.greeted = true
+			s.line.hello(e.Connections)
+			s.heard(time.Now())
+		}
 	case "disconnect":
 		s.leave(e.Reason)
 	case "slash_commands":
@@ -162,11 +172,7 @@ func (s *socket) hand(e envelope) error {
 		}
 		s.line.intake.slash(e.ID, c)
 	case "interactive":
-		var c slack.InteractionCallback
-		if err := json.Unmarshal(e.Payload, &c); err != nil {
-			return err
-		}
-		s.line.intake.interaction(e.ID, c)
+		return s.line.intake.interaction(e.ID, e.Payload)
 	case "events_api":
 		return s.line.intake.event(e.Payload)
 	default:
@@ -188,7 +194,9 @@ func (s *socket) leave(reason string) {
 func (s *socket) ack(id string) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	frame, err := json.Marshal(map[string]string{"envelope_id": id})
+	frame, err := json.Marshal(struct {
+		ID string `json:"envelope_id"`
+	}{id})
 	if err == nil {
 		_ = s.conn.SetWriteDeadline(time.Now().Add(writeTimeout)) // a closed socket says so at the write
 		err = s.conn.WriteMessage(websocket.TextMessage, frame)

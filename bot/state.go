@@ -49,7 +49,8 @@ func (s *state) read(now time.Time) State {
 	defer s.mu.Unlock()
 	out := State{Refused: errors.Is(s.refused, ErrRefused)}
 	for _, l := range s.lines {
-		if heard := l.state.heard.Load(); heard != 0 && now.Sub(time.Unix(0, heard)) <= freshness {
+		heard := time.Unix(0, l.state.heard.Load())
+		if l.state.open.Load() > 0 && now.Sub(heard) <= freshness {
 			out.Connections++
 		}
 		out.Counted = max(out.Counted, int(l.state.connections.Load()))

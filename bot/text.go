@@ -45,6 +45,9 @@ func unwrapped(link string) string {
 
 // unescaped replaces the entities of the three characters that Slack escapes.
 func unescaped(text string) string {
+	if !strings.Contains(text, "&") {
+		return text
+	}
 	// A replacer makes one pass: what an entity becomes begins no other.
 	return strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">").Replace(text)
 }

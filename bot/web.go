@@ -83,10 +83,25 @@ type web struct {
 	http   *http.Client
 	client atomic.Pointer[slack.Client]
 	home   atomic.Pointer[Home]
+	lost   chan string // the code with which the token in force was refused; at most one
 }
 
-func newWeb(apiURL string, transport http.RoundTripper) *web {
-	w := &web{url: apiURL, http: &http.Client{Timeout: callTimeout, Transport: transport}}
+// idleConnections to one host are kept, so that answers under load do not dial
+// anew: Go keeps two.
+const idleConnections = 32
+
+func newWeb(apiURL string) *web {
+	transport := http.DefaultTransport
+	if standard, ok := transport.(*http.Transport); ok {
+		standard = standard.Clone()
+		standard.MaxIdleConnsPerHost = idleConnections
+		transport = standard
+	}
+	w := &web{
+		url:  apiURL,
+		http: &http.Client{Timeout: callTimeout, Transport: transport},
+		lost: make(chan string, 1),
+	}
 	w.client.Store(w.dial(Tokens{}))
 	w.home.Store(&Home{})
 	return w
@@ -109,6 +124,10 @@ func (w *web) signIn(ctx context.Context, tokens Tokens) error {
 	if err != nil {
 		return fmt.Errorf("sign in to Slack: %w", err)
 	}
+	select {
+	case <-w.lost: // of the token before
+	default:
+	}
 	w.client.Store(client)
 	w.home.Store(&Home{
 		TeamID:       answer.TeamID,
@@ -117,4 +136,18 @@ func (w *web) signIn(ctx context.Context, tokens Tokens) error {
 		BotUserID:    answer.UserID,
 	})
 	return nil
+}
+
+// call makes one call of the Web API. A token that Slack refuses all at once is
+// told to the session, which signs in again; a scope that is missing is not
+// such a refusal.
+func (w *web) call(do func(*slack.Client) error) error {
+	err := do(w.client.Load())
+	if refusal, ok := refused(err, "SLACK_BOT_TOKEN"); ok && refusal.Code != "missing_scope" {
+		select {
+		case w.lost <- refusal.Code:
+		default:
+		}
+	}
+	return err
 }

@@ -16,7 +16,7 @@ func ago(t, now time.Time) string {
 func old(t, now time.Time) string {
 	age := now.Sub(t)
 	if age < time.Minute {
-		return "new when written"
+		return "just read when written"
 	}
 	return lasting(age) + " old when written"
 }

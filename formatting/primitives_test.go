@@ -63,10 +63,10 @@ func TestAges(t *testing.T) {
 		age                time.Duration
 		ago, old, waitWord string
 	}{
-		{-time.Hour, "just now", "new when written", "1 second"},
-		{0, "just now", "new when written", "1 second"},
-		{1500 * time.Millisecond, "just now", "new when written", "2 seconds"},
-		{59 * time.Second, "just now", "new when written", "59 seconds"},
+		{-time.Hour, "just now", "just read when written", "1 second"},
+		{0, "just now", "just read when written", "1 second"},
+		{1500 * time.Millisecond, "just now", "just read when written", "2 seconds"},
+		{59 * time.Second, "just now", "just read when written", "59 seconds"},
 		{time.Minute, "1 minute ago", "1 minute old when written", "1 minute"},
 		{90 * time.Second, "1 minute ago", "1 minute old when written", "2 minutes"},
 		{59*time.Minute + 59*time.Second, "59 minutes ago", "59 minutes old when written", "1 h"},

@@ -21,6 +21,15 @@ func Overloaded() Message {
 	return notice(line{say("The bot is busy. Please repeat in a moment.")})
 }
 
+// ScopeMissing answers when Slack does not tell the bot what it has to know
+// before it answers: the app lacks a scope.
+func ScopeMissing(scope string) Message {
+	return notice(line{
+		say("Slack does not tell the bot who you are, so it answers nobody. An admin of the workspace can add the scope "),
+		typed(scope), say(" to the app and install it again."),
+	})
+}
+
 // Restarting answers what comes while the bot stops.
 func Restarting() Message {
 	return notice(line{say("The bot is restarting. Please repeat in a minute.")})

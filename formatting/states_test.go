@@ -190,6 +190,7 @@ func doorStates() []state {
 		{"admins_only", AdminsOnly()},
 		{"overloaded", Overloaded()},
 		{"restarting", Restarting()},
+		{"scope_missing", ScopeMissing("users:read")},
 		{"directory_loading", DirectoryLoading()},
 		{"too_fast", TooFast(TooFastView{Count: 7, Next: 19200 * time.Millisecond})},
 		{"too_fast_channel", TooFast(TooFastView{Count: 21, Channel: true, Next: 0})},

@@ -10,11 +10,19 @@ import (
 // newLogger writes to w: text for a person at a terminal, JSON elsewhere,
 // unless LOG_FORMAT says which.
 func newLogger(w io.Writer, cfg LogConfig) *slog.Logger {
-	options := &slog.HandlerOptions{Level: cfg.Level.V}
+	options := &slog.HandlerOptions{Level: cfg.Level.V, ReplaceAttr: spelledOut}
 	if cfg.Format == "json" || cfg.Format == "" && !isTerminal(w) {
 		return slog.New(slog.NewJSONHandler(scrubbed(w), options))
 	}
 	return slog.New(slog.NewTextHandler(scrubbed(w), options))
+}
+
+// spelledOut writes durations as people read them, in JSON too.
+func spelledOut(_ []string, a slog.Attr) slog.Attr {
+	if a.Value.Kind() == slog.KindDuration {
+		return slog.String(a.Key, a.Value.Duration().String())
+	}
+	return a
 }
 
 // isTerminal looks through a scrubber. A character device that is no terminal
