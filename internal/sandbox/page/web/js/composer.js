@@ -116,7 +116,7 @@ function onKey(event) {
     ArrowDown: open ? () => move(1) : back > 0 ? () => recall(-1) : undefined,
     ArrowUp: open && back === 0 && input.value ? () => move(-1) : () => recall(1),
     Tab: open && !event.shiftKey ? () => take(Math.max(active, 0)) : undefined,
-    Enter: open && active >= 0 ? () => take(active) : submit,
+    Enter: open && active >= 0 && input.value.trim() !== store.session.command ? () => take(active) : submit,
     Escape: open ? hide : undefined,
   }[event.key];
   if (!run || event.isComposing) return;

@@ -4,6 +4,7 @@ import { dayTitle, sameDay, tsDate } from "./dates.js";
 import { byID, h, put } from "./dom.js";
 import { prettyJSON } from "./json.js";
 import { authorOf, messageNode } from "./message.js";
+import { mrkdwn } from "./mrkdwn.js";
 import { busy, explained } from "./pending.js";
 import { showDialog } from "./dialog.js";
 import { pin, settle } from "./scroll.js";
@@ -137,7 +138,7 @@ function announce(before, list) {
   const known = new Map(before.map((m) => [m.ts + m.ephemeral, m.text]));
   for (const m of list) {
     if (known.get(m.ts + m.ephemeral) === m.text || m.user === store.me) continue;
-    say(`${authorOf(m)}${m.ephemeral ? ", only visible to you" : ""}: ${m.text}`);
+    say(`${authorOf(m)}${m.ephemeral ? ", only visible to you" : ""}: `, mrkdwn(m.text));
   }
 }
 

@@ -7,9 +7,9 @@ import { store } from "./store.js";
 let timer;
 
 // say tells a screen reader, and only that.
-export function say(text) {
+export function say(...parts) {
   const live = byID("live");
-  live.append(h("p", {}, text));
+  live.append(h("p", {}, ...parts));
   while (live.children.length > 5) live.firstChild.remove();
 }
 
