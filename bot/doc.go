@@ -6,6 +6,7 @@
 //	line.go     one connection: the next socket is opened before the old one ends
 //	session.go  the connections of one sign-in, started apart
 //	intake.go   envelopes become a [Request]; what comes twice is answered once
+//	press.go    the same for presses on buttons and choices in menus
 //	desk.go     a bounded number of requests is worked on at the same time
 //	people.go   who asks, from where: Slack's users.info and conversations.info
 //	router.go   the first word of a command, or the action of a button, picks
