@@ -43,10 +43,14 @@ func (o *openings) reserve(earliest time.Time) time.Time {
 	return at
 }
 
-// wait waits for at least d, and for the next free moment.
+// wait waits for d, then for the next free moment. The moment is taken only
+// when d is over: one connection's long pause must hold up no other.
 func (o *openings) wait(ctx context.Context, d time.Duration) error {
+	if err := sleep(ctx, d); err != nil {
+		return err
+	}
 	now := time.Now()
-	return sleep(ctx, o.reserve(now.Add(d)).Sub(now))
+	return sleep(ctx, o.reserve(now).Sub(now))
 }
 
 // within returns the times after since.

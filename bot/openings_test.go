@@ -84,3 +84,21 @@ func TestOpenings_stopWaitingWithTheirContext(t *testing.T) {
 		}
 	})
 }
+
+// A connection in a long pause must not hold up another's refresh.
+func TestOpenings_onePauseHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o := newOpenings()
+		ctx, cancel := context.WithCancel(t.Context())
+		var group sync.WaitGroup
+		group.Go(func() { _ = o.wait(ctx, 15*time.Minute) })
+		synctest.Wait()
+		start := time.Now()
+		if err := o.wait(t.Context(), 0); err != nil || time.Since(start) != 0 {
+			t.Errorf("the other waits %v (%v)", time.Since(start), err)
+		}
+		cancel()
+		group.Wait()
+	})
+}
