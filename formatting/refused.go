@@ -41,6 +41,12 @@ func DirectoryLoading() Message {
 	return notice(line{say("Reading the list of customers from AvePoint. This takes a few seconds.")})
 }
 
+// DirectoryStillLoading answers who has waited long enough for the customers to
+// be read for the first time.
+func DirectoryStillLoading() Message {
+	return notice(line{say("The bot is still reading the list of customers from AvePoint. Please repeat in a minute.")})
+}
+
 // TooFastView is a live look-up beyond the limit.
 type TooFastView struct {
 	Count   int           // live look-ups in the last minute, this one included

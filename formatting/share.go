@@ -53,3 +53,16 @@ func ButtonTooOld(command string) Message {
 		typed(command), say(" and the customer's name."),
 	})
 }
+
+// ShareUnsure answers when Slack did not say whether it has taken the message.
+func ShareUnsure() Message {
+	return notice(line{say("Slack did not say whether the overview was posted. Please look at the channel; if it is not there, ask for the overview again and share that.")})
+}
+
+// ShareScopeMissing answers when the app may not post at all.
+func ShareScopeMissing(scope string) Message {
+	return notice(line{
+		say("The bot may not post in Slack, so nothing was posted. An admin of the workspace can add the scope "),
+		typed(scope), say(" to the app and install it again."),
+	})
+}
