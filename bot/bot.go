@@ -128,7 +128,7 @@ func New(options Options) (*Bot, error) {
 		people:  people,
 		router:  b.routes(people),
 		policy:  b.policy,
-		replies: &replies{web: b.web, host: base.Hostname(), log: options.Log},
+		replies: &replies{web: b.web, host: base.Hostname(), open: base.Scheme == "http", log: options.Log},
 		log:     options.Log,
 	}
 	return b, nil
@@ -180,6 +180,8 @@ func (b *Bot) Run(ctx context.Context) error {
 		b.customers.keepFresh(background)
 	}()
 	err := b.serve(ctx)
+	b.intake.desk.finish(b.options.Grace) // again: no session may have been there to do it
+	b.intake.lobby.finish(farewell)
 	stop()
 	<-done
 	return err

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/backup-overview/backup-overview/avepoint"
+	"github.com/backup-overview/backup-overview/formatting"
 	"github.com/backup-overview/backup-overview/internal/directory"
 )
 
@@ -31,6 +32,8 @@ type customers struct {
 	log    *slog.Logger
 	last   atomic.Pointer[roll]
 	calls  singleflight.Group
+	life   context.Context //nolint:containedctx // of the readings, which belong to no single asker
+	end    context.CancelFunc
 }
 
 // roll is one whole reading of the directory.
@@ -50,7 +53,8 @@ func (r *roll) byToken(token string) (directory.Entry, bool) {
 }
 
 func newCustomers(client *avepoint.Client, sealer sealer, log *slog.Logger) *customers {
-	return &customers{client: client, sealer: sealer, log: log}
+	life, end := context.WithCancel(context.Background())
+	return &customers{client: client, sealer: sealer, log: log, life: life, end: end}
 }
 
 // size is the number of customers known.
@@ -72,30 +76,41 @@ func (c *customers) tenants(customerID string) map[string]string {
 // known returns the directory, or nil before it was first read.
 func (c *customers) known() *roll { return c.last.Load() }
 
-// wait returns the directory, and has it read when that has not succeeded
-// yet. Somebody waits, so this reading goes before the bot's own.
+// wait returns the directory. Before it was first read, the asker joins the
+// reading under way, or starts one, and waits for a while; the reading goes on
+// without the asker.
 func (c *customers) wait(ctx context.Context) (*roll, error) {
 	if roll := c.last.Load(); roll != nil {
 		return roll, nil
 	}
-	result := c.calls.DoChan("", func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), directoryBudget)
-		defer cancel()
-		return c.read(ctx, c.client.ForPerson())
-	})
+	timer := time.NewTimer(directoryPatience)
+	defer timer.Stop()
 	select {
-	case r := <-result:
+	case r := <-c.load():
 		if r.Err != nil {
 			return nil, r.Err
 		}
 		return r.Val.(*roll), nil
+	case <-timer.C:
+		return nil, &UserError{Message: formatting.DirectoryStillLoading()}
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
 }
 
-// directoryBudget bounds the reading of the directory for somebody who waits.
-const directoryBudget = 25 * time.Second
+// directoryPatience is how long somebody waits for the first reading of the
+// directory. One of 100,000 customers takes minutes.
+const directoryPatience = 25 * time.Second
+
+// load reads the directory, once at a time however many ask. The first reading
+// goes before everything else: nobody can be answered without it.
+func (c *customers) load() <-chan singleflight.Result {
+	client := c.client
+	if c.last.Load() == nil {
+		client = client.ForPerson()
+	}
+	return c.calls.DoChan("", func() (any, error) { return c.read(c.life, client) })
+}
 
 // read reads the whole directory and puts it in force. Half a directory is
 // none.
@@ -130,23 +145,25 @@ func tenantNames(tenants []avepoint.Tenant) map[string]string {
 }
 
 // keepFresh reads the directory at once and then again and again until ctx
-// ends. The last good one stays in force while AvePoint does not answer.
+// ends, and any reading with it. The last good one stays in force while
+// AvePoint does not answer.
 func (c *customers) keepFresh(ctx context.Context) {
+	defer context.AfterFunc(ctx, c.end)()
 	retry := refreshRetry
 	for {
 		start := time.Now()
-		roll, err := c.read(ctx, c.client)
+		result := <-c.load()
 		took := time.Since(start)
 		pause := max(refreshEvery, refreshFactor*took)
 		switch {
 		case ctx.Err() != nil:
 			return
-		case err != nil:
+		case result.Err != nil:
 			pause, retry = retry, min(2*retry, refreshEvery)
-			c.log.Warn("customers not read", "wait", pause, "err", err)
+			c.log.Warn("customers not read", "wait", pause, "err", result.Err)
 		default:
 			retry = refreshRetry
-			c.log.Info("customers read", "customers", roll.index.Len(), "took", took.Round(time.Millisecond))
+			c.log.Info("customers read", "customers", c.size(), "took", took.Round(time.Millisecond))
 		}
 		if sleep(ctx, pause) != nil {
 			return

@@ -16,7 +16,7 @@ const (
 	// lobbySize is how many refusals ("busy", "restarting") are sent at once.
 	lobbySize = 64
 	// lastWords is how long a request that was cut off has to say so.
-	lastWords = 2 * time.Second
+	lastWords = time.Second
 )
 
 // errStopping is the cause that ends requests under way when the bot stops.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"github.com/backup-overview/backup-overview/avepoint"
 	"github.com/backup-overview/backup-overview/formatting"
 	"github.com/backup-overview/backup-overview/internal/access"
 )
@@ -96,12 +97,16 @@ func (in *intake) submit(c caller, r Request) {
 func (in *intake) work(life context.Context, c caller, r Request) {
 	ctx, cancel := context.WithTimeout(life, personBudget)
 	defer cancel()
-	reply, err := in.reply(ctx, c, &r)
+	_, err := guarded(func() (struct{}, error) {
+		reply, err := in.reply(ctx, c, &r)
+		if err == nil {
+			in.deliver(ctx, r, reply)
+		}
+		return struct{}{}, err
+	})
 	if err != nil {
 		in.fail(ctx, r, true, err)
-		return
 	}
-	in.deliver(ctx, r, reply)
 }
 
 // reply asks the door, then the handler. It fills in who asks.
@@ -114,7 +119,7 @@ func (in *intake) reply(ctx context.Context, c caller, r *Request) (Reply, error
 	if err := in.door(*r); err != nil {
 		return Reply{}, err
 	}
-	return guarded(func() (Reply, error) { return in.router.handle(ctx, *r) })
+	return in.router.handle(ctx, *r)
 }
 
 // door refuses who may not ask at all.
@@ -150,8 +155,9 @@ func (in *intake) deliver(ctx context.Context, r Request, reply Reply) {
 	select {
 	case o = <-done:
 	case <-time.After(patience):
-		in.send(ctx, r, reply.Message, reply.Apart)
-		announced = true
+		if announced = !r.Public; announced { // a channel is not told of every press
+			in.send(ctx, r, reply.Message, reply.Apart)
+		}
 		o = <-done
 	}
 	if o.err != nil {
@@ -162,7 +168,8 @@ func (in *intake) deliver(ctx context.Context, r Request, reply Reply) {
 }
 
 // fail says what went wrong: to the asker in a sentence, to the log with the
-// reference that the sentence names.
+// reference that the sentence names. Unless the asker was told that the answer
+// is on its way, that stands beside what the asker, or a channel, has.
 func (in *intake) fail(ctx context.Context, r Request, apart bool, err error) {
 	if errors.Is(context.Cause(ctx), errStopping) {
 		in.send(ctx, r, formatting.Restarting(), apart)
@@ -170,13 +177,21 @@ func (in *intake) fail(ctx context.Context, r Request, apart bool, err error) {
 	}
 	message, ref := explain(err, r.Command)
 	if ref != "" {
-		in.log.Warn("request failed", "ref", ref, "user_id", r.Person.UserID, "channel_id", r.Channel.ID, "action", r.Action, "err", err)
+		in.log.Log(ctx, severity(err), "request failed", "ref", ref, "user_id", r.Person.UserID, "channel_id", r.Channel.ID, "action", r.Action, "err", err)
 	}
 	refusal, told := errors.AsType[*UserError](err)
 	if told && refusal.Err != nil {
 		in.log.Info("request refused", "user_id", r.Person.UserID, "channel_id", r.Channel.ID, "action", r.Action, "err", refusal.Err)
 	}
-	in.send(ctx, r, message, apart && (told || r.Action == ""))
+	in.send(ctx, r, message, apart)
+}
+
+// severity tells what an operator has to mend at once from what passes.
+func severity(err error) slog.Level {
+	if errors.Is(err, avepoint.ErrCredentials) || errors.Is(err, avepoint.ErrOtherCustomer) || errors.Is(err, errPanic) {
+		return slog.LevelError
+	}
+	return slog.LevelWarn
 }
 
 // say answers beside the message that was pressed on.

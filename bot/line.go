@@ -55,7 +55,7 @@ func newLine(apiURL string, tokens Tokens, openings *openings, intake *intake, l
 		api: slack.New(tokens.Bot,
 			slack.OptionAppLevelToken(tokens.App),
 			slack.OptionAPIURL(apiURL),
-			slack.OptionHTTPClient(&http.Client{Timeout: callTimeout}),
+			slack.OptionHTTPClient(&http.Client{Timeout: callTimeout, CheckRedirect: stay}),
 		),
 		plain:  strings.HasPrefix(apiURL, "http://"),
 		intake: intake,
@@ -78,7 +78,7 @@ func (l *line) run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		if refusal, ok := refused(errors.Unwrap(err), "SLACK_APP_TOKEN"); ok {
+		if refusal, ok := refused(err, "SLACK_APP_TOKEN"); ok {
 			return refusal
 		}
 		if err != nil {
@@ -89,7 +89,7 @@ func (l *line) run(ctx context.Context) error {
 		start := time.Now()
 		reason := l.serve(ctx, s)
 		pause.ended(reason, time.Since(start))
-		l.log.Info("a connection to Slack ends", "reason", reason)
+		l.log.Log(ctx, loudness(reason), "a connection to Slack ends", "reason", reason, "wait", pause.wait)
 	}
 }
 
@@ -118,6 +118,16 @@ func (l *line) serve(ctx context.Context, s *socket) string {
 		}
 	case <-ctx.Done():
 		return "stopping"
+	}
+}
+
+// loudness tells a routine end from one that an operator has to look at.
+func loudness(reason string) slog.Level {
+	switch reason {
+	case "link_disabled", "too_many_websockets":
+		return slog.LevelError
+	default:
+		return slog.LevelInfo
 	}
 }
 

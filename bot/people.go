@@ -117,6 +117,13 @@ func (p *people) channel(ctx context.Context, id string) access.Channel {
 	}
 }
 
+// channelNow is channel, asked anew: what was known a minute ago is not enough
+// to post a customer's numbers on.
+func (p *people) channelNow(ctx context.Context, id string) access.Channel {
+	p.memory.Delete("channel/" + id)
+	return p.channel(ctx, id)
+}
+
 // place is what a channel's id alone tells: a conversation of two begins with
 // D, everything else has to be asked.
 func place(id string) access.Channel {
@@ -143,7 +150,7 @@ func remember[T any](ctx context.Context, p *people, key string, keep time.Durat
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTimeout)
 		defer cancel()
 		var value T
-		err := p.web.call(func(api *slack.Client) (err error) {
+		err := p.web.call(ctx, func(api *slack.Client) (err error) {
 			value, err = ask(ctx, api)
 			return err
 		})

@@ -38,7 +38,7 @@ func pressID(c slack.InteractionCallback, action *slack.BlockAction) string {
 	if action.ActionTs == "" {
 		return ""
 	}
-	return strings.Join([]string{"press", action.ActionTs, c.User.ID, action.ActionID, action.Value, c.TriggerID, c.ResponseURL}, "\n")
+	return strings.Join([]string{"press", action.ActionTs, c.User.ID, action.ActionID, action.Value, action.SelectedOption.Value, c.TriggerID, c.ResponseURL}, "\n")
 }
 
 // sentTeam is the team that a press says it comes from: the person's or the

@@ -47,6 +47,7 @@ func (a address) pressedOn(public bool) address {
 type replies struct {
 	web  *web
 	host string // of SLACK_API_URL
+	open bool   // SLACK_API_URL is not encrypted, and so may answers be
 	log  *slog.Logger
 }
 
@@ -144,7 +145,7 @@ func (p *replies) trusted(address string) bool {
 	if err != nil || u.User != nil {
 		return false
 	}
-	if u.Hostname() == p.host && p.host != "slack.com" {
+	if u.Hostname() == p.host && p.host != "slack.com" && (p.open || u.Scheme == "https") {
 		return true
 	}
 	return u.Scheme == "https" && (u.Host == "hooks.slack.com" || u.Host == "hooks.slack-gov.com")
@@ -203,7 +204,7 @@ func bare(err error) error {
 // ephemeral answers in the channel, visible to the asker alone.
 // https://docs.slack.dev/reference/methods/chat.postEphemeral
 func (p *replies) ephemeral(ctx context.Context, to address, m formatting.Message, _ bool) error {
-	return p.web.call(func(api *slack.Client) error {
+	return p.web.call(ctx, func(api *slack.Client) error {
 		_, err := api.PostEphemeralContext(ctx, to.channel, to.user, options(m)...)
 		return err
 	})
@@ -230,7 +231,7 @@ func options(m formatting.Message) []slack.MsgOption {
 // post posts a message, to a channel or to a person.
 // https://docs.slack.dev/reference/methods/chat.postMessage
 func (w *web) post(ctx context.Context, to string, m formatting.Message) error {
-	return w.call(func(api *slack.Client) error {
+	return w.call(ctx, func(api *slack.Client) error {
 		_, _, err := api.PostMessageContext(ctx, to, options(m)...)
 		return err
 	})

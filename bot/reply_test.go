@@ -29,10 +29,12 @@ func TestReplies_trusted(t *testing.T) {
 		{"127.0.0.1", "http://127.0.0.2:4711/commands/T1", false},
 		{"127.0.0.1", "https://hooks.slack.com/commands/T1", true},
 		{"slack.internal", "https://slack.internal/commands/T1", true},
+		{"slack.internal", "http://slack.internal/commands/T1", false},
 		{"slack.internal", "https://sub.slack.internal/commands/T1", false},
 	}
 	for _, c := range cases {
-		if got := (&replies{host: c.host}).trusted(c.url); got != c.want {
+		local := c.host == "127.0.0.1"
+		if got := (&replies{host: c.host, open: local}).trusted(c.url); got != c.want {
 			t.Errorf("API at %s: %q trusted: %v, want %v", c.host, c.url, got, c.want)
 		}
 	}

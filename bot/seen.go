@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"crypto/sha256"
 	"sync"
 	"time"
 )
@@ -17,11 +18,11 @@ const (
 // generations and forgets the older when the younger is full or old.
 type seen struct {
 	mu         sync.Mutex
-	young, old map[string]struct{}
+	young, old map[[sha256.Size]byte]struct{}
 	since      time.Time
 }
 
-func newSeen() *seen { return &seen{young: map[string]struct{}{}} }
+func newSeen() *seen { return &seen{young: map[[sha256.Size]byte]struct{}{}} }
 
 // first reports whether key comes for the first time. An empty key always does.
 func (s *seen) first(key string, now time.Time) bool {
@@ -31,9 +32,10 @@ func (s *seen) first(key string, now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.turn(now)
-	_, young := s.young[key]
-	_, old := s.old[key]
-	s.young[key] = struct{}{}
+	sum := sha256.Sum256([]byte(key)) // keys come from outside, of any length
+	_, young := s.young[sum]
+	_, old := s.old[sum]
+	s.young[sum] = struct{}{}
 	return !young && !old
 }
 
@@ -41,5 +43,5 @@ func (s *seen) turn(now time.Time) {
 	if len(s.young) < seenMost/2 && now.Sub(s.since) < seenFor {
 		return
 	}
-	s.old, s.young, s.since = s.young, map[string]struct{}{}, now
+	s.old, s.young, s.since = s.young, map[[sha256.Size]byte]struct{}{}, now
 }

@@ -14,7 +14,11 @@ import (
 func (b *Bot) serve(ctx context.Context) error {
 	wait := b.options.Retry
 	for {
+		start := time.Now()
 		err := b.attempt(ctx)
+		if time.Since(start) > calm {
+			wait = b.options.Retry
+		}
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -75,24 +79,36 @@ func (b *Bot) session(ctx context.Context, tokens Tokens) error {
 			return l.run(sockets)
 		})
 	}
-	var lost error
-	select {
-	case <-sockets.Done():
-	case code := <-b.web.lost:
-		lost = &RefusedError{Variable: "SLACK_BOT_TOKEN", Code: code}
-	case <-ctx.Done():
+	lost := b.hold(ctx, sockets)
+	if ctx.Err() != nil {
 		b.intake.desk.finish(b.options.Grace)
 	}
 	closeSockets()
 	err := group.Wait()
 	if ctx.Err() != nil {
-		b.intake.lobby.finish(lastWords)
 		return nil
 	}
 	if lost != nil {
 		return lost
 	}
 	return err
+}
+
+// hold waits until the session has to end: ctx has, the sockets have, or Slack
+// refuses the bot token, which is its error.
+func (b *Bot) hold(ctx, sockets context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-sockets.Done():
+			return nil
+		case <-b.web.doubt:
+			if err := b.web.check(ctx); err != nil {
+				return err
+			}
+		}
+	}
 }
 
 func (b *Bot) lines(tokens Tokens) []*line {

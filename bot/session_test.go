@@ -295,3 +295,19 @@ func TestSession_hugeFrameIsPassedOver(t *testing.T) {
 		t.Errorf("%d connections were opened, want the first to be kept", n)
 	}
 }
+
+// A Slack that answers nothing any more does not hold the process.
+func TestSession_stopsThoughSlackHangs(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, func(s *setup) { s.bot.Grace = 300 * time.Millisecond })
+	s.listed()
+	s.slack.Fail("response_url", fakeslack.Fault{Delay: time.Minute})
+	s.slash(ben, ops, "contoso retail")
+	start := time.Now()
+	s.stop()
+	err := <-s.ended
+	s.ended <- err
+	if took := time.Since(start); took > 300*time.Millisecond+3*time.Second {
+		t.Errorf("the stop took %v, want the grace and at most 3 s", took)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/patrickmn/go-cache"
@@ -14,13 +15,8 @@ import (
 	"github.com/backup-overview/backup-overview/internal/directory"
 )
 
-const (
-	// sharesFor is how long a pressed Share button is remembered.
-	sharesFor = 24 * time.Hour
-	// sharePatience is the longest pause that Slack may ask for and that a
-	// person is kept waiting.
-	sharePatience = 5 * time.Second
-)
+// sharesFor is how long a pressed Share button is remembered.
+const sharesFor = 24 * time.Hour
 
 // shares posts overviews to channels, each press once.
 type shares struct {
@@ -55,8 +51,10 @@ func (s *shares) press(ctx context.Context, q Request) (Reply, error) {
 		return s.again(q)
 	}
 	view, err := s.post(ctx, q, c)
-	if err != nil {
+	if err != nil && !isUnsure(err) {
 		s.done.Delete(q.Value)
+	}
+	if err != nil {
 		return Reply{}, err
 	}
 	view.Posted = now
@@ -81,19 +79,52 @@ func (s *shares) post(ctx context.Context, q Request, c directory.Entry) (format
 	}
 	token := s.overviews.customers.sealer.token(c.ID)
 	err = s.send(ctx, q.Channel.ID, formatting.Overview(shared(view, token, q.Person.UserID)))
-	switch slackCode(err) {
+	return view, shareError(err)
+}
+
+// shareError puts Slack's refusal of a share into words.
+// https://docs.slack.dev/reference/methods/chat.postMessage
+func shareError(err error) error {
+	told := func(m formatting.Message) error { return &UserError{Message: m, Err: err} }
+	switch code := slackCode(err); code {
 	case "not_in_channel", "channel_not_found":
-		return view, &UserError{Message: formatting.ShareRefused(formatting.ShareNotMember), Err: err}
+		return told(formatting.ShareRefused(formatting.ShareNotMember))
+	case "is_archived", "no_permission", "ekm_access_denied", "restricted_action",
+		"restricted_action_read_only_channel", "restricted_action_thread_only_channel", "restricted_action_non_threadable_channel":
+		return told(formatting.ShareRefused(formatting.ShareArchived))
+	case "missing_scope":
+		return told(formatting.ShareScopeMissing("chat:write"))
 	}
-	return view, err
+	if isUnsure(err) {
+		return told(formatting.ShareUnsure())
+	}
+	return err
+}
+
+// isUnsure reports whether a message may have been posted although the call
+// failed: no answer, or one of those of which Slack says that some of it may
+// have succeeded.
+func isUnsure(err error) bool {
+	if _, reading := errors.AsType[*readingError](err); reading || err == nil {
+		return false
+	}
+	if _, limited := errors.AsType[*slack.RateLimitedError](err); limited {
+		return false
+	}
+	switch slackCode(err) {
+	case "", "internal_error", "fatal_error", "service_unavailable", "request_timeout":
+		status, ok := errors.AsType[slack.StatusCodeError](err)
+		return !ok || status.Code >= http.StatusInternalServerError
+	default:
+		return false
+	}
 }
 
 // send posts m, in the simplest form that Slack takes.
-// https://docs.slack.dev/reference/methods/chat.postMessage
 func (s *shares) send(ctx context.Context, channel string, m formatting.Message) error {
 	var err error
 	for rung := range m.Rungs() {
-		if err = s.once(ctx, channel, rung); err == nil || !formRefused(err) {
+		if err = s.web.post(ctx, channel, rung); err == nil || !formRefused(err) {
 			break
 		}
 	}
@@ -101,20 +132,6 @@ func (s *shares) send(ctx context.Context, channel string, m formatting.Message)
 		return fmt.Errorf("share: %w", err)
 	}
 	return nil
-}
-
-// once posts m, and once more after a pause that Slack asks for: then it has
-// surely not taken the first.
-func (s *shares) once(ctx context.Context, channel string, m formatting.Message) error {
-	err := s.web.post(ctx, channel, m)
-	limited, ok := errors.AsType[*slack.RateLimitedError](err)
-	if !ok || limited.RetryAfter > sharePatience {
-		return err
-	}
-	if err := sleep(ctx, limited.RetryAfter); err != nil {
-		return err
-	}
-	return s.web.post(ctx, channel, m)
 }
 
 // last is the last reading, read now when there is none.
@@ -128,7 +145,7 @@ func (o *overviews) last(ctx context.Context, q Request, c directory.Entry) (for
 // mayShow says why a customer may not be shown to the whole channel, or nil.
 // Slack is asked about the channel now: it may have been shared since.
 func (o *overviews) mayShow(ctx context.Context, q Request, c directory.Entry) error {
-	channel := o.people.channel(ctx, q.Channel.ID)
+	channel := o.people.channelNow(ctx, q.Channel.ID)
 	decision := o.policy().Share(q.Person, channel, c.ID)
 	if decision.Allowed {
 		return nil

@@ -141,6 +141,11 @@ type envelope struct {
 // take acks a frame and hands it on. What cannot be understood is acked too:
 // unacked it would come again, and count as a failure of the app.
 func (s *socket) take(frame []byte) {
+	defer func() {
+		if p := recover(); p != nil { // one odd frame must not end the process
+			s.line.log.Error("frame not handled", "bytes", len(frame), "err", fmt.Errorf("%w: %v", errPanic, p))
+		}
+	}()
 	var e envelope
 	if err := json.Unmarshal(frame, &e); err != nil {
 		s.line.log.Warn("frame not understood", "bytes", len(frame))
@@ -209,7 +214,7 @@ func (s *socket) ack(id string) {
 // close says goodbye and waits a moment for Slack's.
 func (s *socket) close() {
 	bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
-	_ = s.conn.WriteControl(websocket.CloseMessage, bye, time.Now().Add(writeTimeout))
+	_ = s.conn.WriteControl(websocket.CloseMessage, bye, time.Now().Add(farewell))
 	if !waited(s.ended, farewell) {
 		_ = s.conn.Close()
 		<-s.ended

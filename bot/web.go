@@ -83,8 +83,12 @@ type web struct {
 	http   *http.Client
 	client atomic.Pointer[slack.Client]
 	home   atomic.Pointer[Home]
-	lost   chan string // the code with which the token in force was refused; at most one
+	doubt  chan struct{} // a call was refused as if the token were; at most one
 }
+
+// stay refuses redirects: slack-go sends the token in the form, which Go would
+// send on to whichever host.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // idleConnections to one host are kept, so that answers under load do not dial
 // anew: Go keeps two.
@@ -98,9 +102,9 @@ func newWeb(apiURL string) *web {
 		transport = standard
 	}
 	w := &web{
-		url:  apiURL,
-		http: &http.Client{Timeout: callTimeout, Transport: transport},
-		lost: make(chan string, 1),
+		url:   apiURL,
+		http:  &http.Client{Timeout: callTimeout, Transport: transport, CheckRedirect: stay},
+		doubt: make(chan struct{}, 1),
 	}
 	w.client.Store(w.dial(Tokens{}))
 	w.home.Store(&Home{})
@@ -124,10 +128,6 @@ func (w *web) signIn(ctx context.Context, tokens Tokens) error {
 	if err != nil {
 		return fmt.Errorf("sign in to Slack: %w", err)
 	}
-	select {
-	case <-w.lost: // of the token before
-	default:
-	}
 	w.client.Store(client)
 	w.home.Store(&Home{
 		TeamID:       answer.TeamID,
@@ -138,16 +138,37 @@ func (w *web) signIn(ctx context.Context, tokens Tokens) error {
 	return nil
 }
 
-// call makes one call of the Web API. A token that Slack refuses all at once is
-// told to the session, which signs in again; a scope that is missing is not
-// such a refusal.
-func (w *web) call(do func(*slack.Client) error) error {
-	err := do(w.client.Load())
-	if refusal, ok := refused(err, "SLACK_BOT_TOKEN"); ok && refusal.Code != "missing_scope" {
+// slackPatience is the longest pause that Slack may ask for and that a person
+// is kept waiting.
+const slackPatience = 5 * time.Second
+
+// call makes one call of the Web API, and once more after a short pause that
+// Slack asks for: then it has surely not taken the first. A refusal of the
+// token is a hint to the session, which looks whether that is so.
+func (w *web) call(ctx context.Context, do func(*slack.Client) error) error {
+	client := w.client.Load()
+	err := do(client)
+	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok && limited.RetryAfter <= slackPatience {
+		if sleep(ctx, max(limited.RetryAfter, time.Second)) != nil {
+			return err
+		}
+		err = do(client)
+	}
+	if _, ok := refused(err, "SLACK_BOT_TOKEN"); ok && client == w.client.Load() {
 		select {
-		case w.lost <- refusal.Code:
+		case w.doubt <- struct{}{}:
 		default:
 		}
 	}
 	return err
+}
+
+// check returns the refusal of the token in force, if that is what Slack says
+// of it.
+func (w *web) check(ctx context.Context) error {
+	_, err := w.client.Load().AuthTestContext(ctx)
+	if refusal, ok := refused(err, "SLACK_BOT_TOKEN"); ok {
+		return refusal
+	}
+	return nil
 }
