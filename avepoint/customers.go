@@ -185,9 +185,9 @@ func parseCustomer(raw json.RawMessage, pageIndex, number int) (Customer, error)
 		Organization:   r.text("organization", f.Organization),
 		OwnerEmail:     r.text("ownerEmail", f.OwnerEmail),
 		JobStatus:      parseJobStatus(f.JobStatus),
-		Country:        r.text("countryOrRegion", f.CountryOrRegion),
+		Country:        plainText(f.CountryOrRegion),
 		ManagementMode: parseManagementMode(f.ManagementMode),
-		Tenants:        parseTenants(&r, f.Tenants),
+		Tenants:        parseTenants(f.Tenants),
 	}
 	if customer.ID == "" {
 		r.fault("id", errors.New("is missing"))
@@ -195,15 +195,16 @@ func parseCustomer(raw json.RawMessage, pageIndex, number int) (Customer, error)
 	return customer, r.err
 }
 
-func parseTenants(r *rowReader, raw json.RawMessage) []Tenant {
+// parseTenants reads what it can: tenants are for show, and one odd row must not
+// cost the whole directory.
+func parseTenants(raw json.RawMessage) []Tenant {
 	var fields []struct{ ID, Name json.RawMessage }
-	if len(raw) > 0 && json.Unmarshal(raw, &fields) != nil {
-		r.fault("tenants", errors.New("is not a list of objects"))
+	if json.Unmarshal(raw, &fields) != nil {
 		return nil
 	}
 	var tenants []Tenant
 	for _, f := range fields {
-		tenants = append(tenants, Tenant{ID: r.text("tenants.id", f.ID), Name: r.text("tenants.name", f.Name)})
+		tenants = append(tenants, Tenant{ID: plainText(f.ID), Name: plainText(f.Name)})
 	}
 	return tenants
 }

@@ -164,7 +164,7 @@ func TestCustomers_failures(t *testing.T) {
 		"page missing":    {byPage(page(250, 0, 100), page(250, 100, 200), page(250, 0, 0)), ErrUnreadable, 200},
 		"total changes":   {byPage(page(250, 0, 100), page(251, 100, 200)), ErrUnreadable, 100},
 		"no id":           {answers(`[{"organization":"x"}]`), ErrUnreadable, 0},
-		"tenants a word":  {answers(`[{"id":"x","tenants":"canary"}]`), ErrUnreadable, 0},
+		"name a list":     {answers(`[{"id":"x","organization":["canary"]}]`), ErrUnreadable, 0},
 		"too many":        {answers(`{"data":[{"id":"x"}],"metadata":{"totalCount":200001}}`), ErrTooLarge, 0},
 		"a page too long": {answers("[" + strings.Repeat(" ", maxDirectoryBody) + "]"), ErrTooLarge, 0},
 		"later page 403":  {func(w http.ResponseWriter, r *http.Request) { later403(page(250, 0, 100), w, r) }, ErrForbidden, 100},
@@ -193,6 +193,21 @@ func later403(first string, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	status(403)(w, r)
+}
+
+// What is only for show may have any form: one odd row must not cost the whole
+// directory.
+func TestCustomers_oddFieldsForShow(t *testing.T) {
+	t.Parallel()
+	s := &stub{api: answers(`[{"id":"x","organization":"X","countryOrRegion":49,"tenants":"none"},{"id":"y","organization":"Y","tenants":[{"id":7,"name":null}]}]`)}
+	got, err := collect(s.client(t).Customers(t.Context()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Customer{{ID: "x", Organization: "X", Country: "49"}, {ID: "y", Organization: "Y", Tenants: []Tenant{{ID: "7"}}}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
 }
 
 func TestCustomers_endlessList(t *testing.T) {
