@@ -42,10 +42,14 @@ func isTerminal(w io.Writer) bool {
 // logWarnings tells what the environment should mend, at the start.
 func (c Config) logWarnings(ctx context.Context, log *slog.Logger) {
 	for _, w := range c.warnings {
-		level := slog.LevelWarn
-		if w.Loud {
-			level = slog.LevelError
-		}
-		log.Log(ctx, level, "setting to mend", "variable", w.Variable, "reason", w.Text)
+		w.log(ctx, log)
 	}
+}
+
+func (w warning) log(ctx context.Context, log *slog.Logger) {
+	level := slog.LevelWarn
+	if w.Loud {
+		level = slog.LevelError
+	}
+	log.Log(ctx, level, "setting to mend", "variable", w.Variable, "reason", w.Text)
 }

@@ -41,6 +41,10 @@ func runBot(ctx context.Context, cfg Config, log *slog.Logger, stderr io.Writer)
 		return serveHTTP(served, ln, healthHandler(version(), func() []string { return notReady(b.State()) }), log)
 	})
 	group.Go(func() error {
+		remind(served, &cfg.AvePoint, log)
+		return nil
+	})
+	group.Go(func() error {
 		defer stopServing()
 		return b.Run(life)
 	})

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
+	"slices"
 	"strings"
 	"time"
 )
@@ -42,4 +45,32 @@ func expiryWarning(a *AvePointConfig, end, now time.Time) warning {
 	days := int(end.Sub(now).Hours() / 24)
 	w.Text = fmt.Sprintf("the credential ends on %s (days left: %d); make a new one in AvePoint's API app registration", day, days)
 	return w
+}
+
+// reminderDue reports whether today is one of the days before the end of the credential on which a
+// running bot warns of it; past the end it does so every day.
+func reminderDue(end, now time.Time) bool {
+	days := int(end.Sub(now).Hours() / 24)
+	return end.Before(now) || slices.Contains([]int{30, 14, 7, 1}, days)
+}
+
+// remind warns in the log of the credential's end, once a day, until ctx ends.
+// The start has warned already.
+func remind(ctx context.Context, a *AvePointConfig, log *slog.Logger) {
+	end := a.credentialEnd()
+	if end.IsZero() {
+		return
+	}
+	day := time.NewTicker(24 * time.Hour)
+	defer day.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-day.C:
+			if reminderDue(end, now) {
+				expiryWarning(a, end, now).log(ctx, log)
+			}
+		}
+	}
 }
