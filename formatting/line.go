@@ -34,9 +34,12 @@ func strong(s string) span { return span{kind: words, text: s, bold: true} }
 func called(s string) span { return span{kind: outside, text: name(s)} }
 func typed(s string) span  { return span{kind: code, text: name(s)} }
 
-// scope is the name of one of AvePoint's scopes. What does not look like one
-// is shown as anything else from outside.
+// scope is the name of one of AvePoint's scopes, or one of Slack's that the bot
+// names. What does not look like one is shown as anything else from outside.
 func scope(s string) span {
+	if s == "users:read" || s == "chat:write" {
+		return span{kind: exact, text: s}
+	}
 	if !strings.HasPrefix(s, "elements.") || strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789.") != "" {
 		return typed(s)
 	}

@@ -23,10 +23,10 @@ func Overloaded() Message {
 
 // ScopeMissing answers when Slack does not tell the bot what it has to know
 // before it answers: the app lacks a scope.
-func ScopeMissing(scope string) Message {
+func ScopeMissing(name string) Message {
 	return notice(line{
 		say("Slack does not tell the bot who you are, so it answers nobody. An admin of the workspace can add the scope "),
-		typed(scope), say(" to the app and install it again."),
+		scope(name), say(" to the app and install it again."),
 	})
 }
 

@@ -60,9 +60,9 @@ func ShareUnsure() Message {
 }
 
 // ShareScopeMissing answers when the app may not post at all.
-func ShareScopeMissing(scope string) Message {
+func ShareScopeMissing(name string) Message {
 	return notice(line{
 		say("The bot may not post in Slack, so nothing was posted. An admin of the workspace can add the scope "),
-		typed(scope), say(" to the app and install it again."),
+		scope(name), say(" to the app and install it again."),
 	})
 }
