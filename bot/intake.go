@@ -53,7 +53,8 @@ func (in *intake) slash(envelopeID string, c slack.SlashCommand) {
 	})
 }
 
-// event takes what Slack tells of channels and of the app itself.
+// event takes what Slack tells of the app itself. A channel is asked about when
+// something is to be posted there, so its events change nothing.
 // https://docs.slack.dev/apis/events-api
 func (in *intake) event(payload json.RawMessage) error {
 	var outer struct {
@@ -69,8 +70,6 @@ func (in *intake) event(payload json.RawMessage) error {
 		return nil
 	}
 	switch outer.Event.Type {
-	case "channel_shared", "channel_unshared", "channel_id_changed":
-		in.people.forgetChannels()
 	case "app_uninstalled", "tokens_revoked":
 		in.log.Error("the app was removed from the workspace or its tokens were revoked", "type", outer.Event.Type)
 	}

@@ -75,3 +75,11 @@ func (l *limits) tidy(now time.Time) {
 		}
 	}
 }
+
+// within returns the times after since.
+func within(times []time.Time, since time.Time) []time.Time {
+	for len(times) > 0 && !times[0].After(since) {
+		times = times[1:]
+	}
+	return times
+}

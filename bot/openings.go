@@ -53,14 +53,6 @@ func (o *openings) wait(ctx context.Context, d time.Duration) error {
 	return sleep(ctx, o.reserve(now).Sub(now))
 }
 
-// within returns the times after since.
-func within(times []time.Time, since time.Time) []time.Time {
-	for len(times) > 0 && !times[0].After(since) {
-		times = times[1:]
-	}
-	return times
-}
-
 // jitter spreads d over [d, 1.1 d].
 func jitter(d time.Duration) time.Duration {
 	if d <= 0 {

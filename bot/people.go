@@ -19,9 +19,6 @@ import (
 const (
 	// peopleFor is how long Slack's word on a person or a group counts.
 	peopleFor = 10 * time.Minute
-	// channelsFor is how long its word on a channel counts. Whether another
-	// organisation reads along must be known soon; events tell it sooner.
-	channelsFor = time.Minute
 	// peopleMost bounds what is remembered.
 	peopleMost = 20_000
 )
@@ -36,7 +33,7 @@ type people struct {
 	web    *web
 	groups []string // the user groups among the admins
 	log    *slog.Logger
-	memory *cache.Cache // by "user/U…", "channel/C…", "group/S…"
+	memory *cache.Cache // by "user/U…", "group/S…"
 	calls  singleflight.Group
 }
 
@@ -47,7 +44,7 @@ func newPeople(w *web, groups []string, log *slog.Logger) *people {
 // person returns who asks. When Slack cannot say, nothing but the ids is
 // known, and access lets nobody in.
 func (p *people) person(ctx context.Context, c caller) (access.Person, error) {
-	user, err := remember(ctx, p, "user/"+c.user, peopleFor, func(ctx context.Context, api *slack.Client) (*slack.User, error) {
+	user, err := remember(ctx, p, "user/"+c.user, func(ctx context.Context, api *slack.Client) (*slack.User, error) {
 		return api.GetUserInfoContext(ctx, c.user)
 	})
 	switch slackCode(err) {
@@ -82,7 +79,7 @@ func (p *people) person(ctx context.Context, c caller) (access.Person, error) {
 func (p *people) memberships(ctx context.Context, user string) []string {
 	var in []string
 	for _, group := range p.groups {
-		members, err := remember(ctx, p, "group/"+group, peopleFor, func(ctx context.Context, api *slack.Client) ([]string, error) {
+		members, err := remember(ctx, p, "group/"+group, func(ctx context.Context, api *slack.Client) ([]string, error) {
 			return api.GetUserGroupMembersContext(ctx, group)
 		})
 		if err != nil {
@@ -95,14 +92,19 @@ func (p *people) memberships(ctx context.Context, user string) []string {
 	return in
 }
 
-// channel returns what Slack says of a channel. When it says nothing, as of a
-// private channel without the bot, nothing is known and nothing may be posted.
+// channel returns what Slack says of a channel now; it is not remembered, for
+// customers' numbers are posted on it. When Slack says nothing, as of a private
+// channel without the bot, nothing is known and nothing may be posted.
 func (p *people) channel(ctx context.Context, id string) access.Channel {
 	if place := place(id); place.Direct {
 		return place
 	}
-	channel, err := remember(ctx, p, "channel/"+id, channelsFor, func(ctx context.Context, api *slack.Client) (*slack.Channel, error) {
-		return api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: id})
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	var channel *slack.Channel
+	err := p.web.call(ctx, func(api *slack.Client) (err error) {
+		channel, err = api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: id})
+		return err
 	})
 	if err != nil {
 		p.log.Info("channel not known", "channel_id", id, "err", err)
@@ -117,32 +119,16 @@ func (p *people) channel(ctx context.Context, id string) access.Channel {
 	}
 }
 
-// channelNow is channel, asked anew: what was known a minute ago is not enough
-// to post a customer's numbers on.
-func (p *people) channelNow(ctx context.Context, id string) access.Channel {
-	p.memory.Delete("channel/" + id)
-	return p.channel(ctx, id)
-}
-
 // place is what a channel's id alone tells: a conversation of two begins with
 // D, everything else has to be asked.
 func place(id string) access.Channel {
 	return access.Channel{ID: id, Direct: strings.HasPrefix(id, "D")}
 }
 
-// forgetChannels makes the next question about a channel a new one.
-func (p *people) forgetChannels() {
-	for key := range p.memory.Items() {
-		if strings.HasPrefix(key, "channel/") {
-			p.memory.Delete(key)
-		}
-	}
-}
-
 // remember returns what is remembered under key, or asks. Those who ask for
 // the same at once share one call; errors are not remembered. The call has a
 // time of its own, so that one asker who gives up does not fail the others.
-func remember[T any](ctx context.Context, p *people, key string, keep time.Duration, ask func(context.Context, *slack.Client) (T, error)) (T, error) {
+func remember[T any](ctx context.Context, p *people, key string, ask func(context.Context, *slack.Client) (T, error)) (T, error) {
 	if value, ok := p.memory.Get(key); ok {
 		return value.(T), nil
 	}
@@ -155,7 +141,7 @@ func remember[T any](ctx context.Context, p *people, key string, keep time.Durat
 			return err
 		})
 		if err == nil {
-			p.keep(key, value, keep)
+			p.keep(key, value)
 		}
 		return value, err
 	})
@@ -172,12 +158,12 @@ func remember[T any](ctx context.Context, p *people, key string, keep time.Durat
 }
 
 // keep remembers a value within bounds.
-func (p *people) keep(key string, value any, d time.Duration) {
+func (p *people) keep(key string, value any) {
 	if p.memory.ItemCount() >= peopleMost {
 		p.memory.DeleteExpired()
 	}
 	if p.memory.ItemCount() >= peopleMost {
 		p.memory.Flush()
 	}
-	p.memory.Set(key, value, d)
+	p.memory.SetDefault(key, value)
 }

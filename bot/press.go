@@ -78,7 +78,6 @@ func pressed(c slack.InteractionCallback, action *slack.BlockAction, public bool
 	return Request{
 		Action:  formatting.ActionOf(action.ActionID),
 		Value:   value,
-		Message: c.Container.MessageTs,
 		Public:  public,
 		Channel: place(channel),
 		answer:  newAddress(c.ResponseURL, channel, c.User.ID).pressedOn(public),

@@ -15,8 +15,7 @@ type Request struct {
 	Action  string // of a button or menu: the constant in package formatting
 	Value   string // its opaque value
 
-	Message string // ts of the message that was pressed on
-	Public  bool   // whether that message is for the whole channel
+	Public bool // whether the message that was pressed on is for the whole channel
 
 	Person  access.Person
 	Channel access.Channel

@@ -63,8 +63,7 @@ func (b *Bot) signIn(ctx context.Context, tokens Tokens) error {
 }
 
 // session holds the connections until ctx ends, then stops in order: no new
-// work, work under way ends, sockets close
-// when their acks have left.
+// work, work under way ends, sockets close when their acks have left.
 func (b *Bot) session(ctx context.Context, tokens Tokens) error {
 	sockets, closeSockets := context.WithCancel(context.WithoutCancel(ctx))
 	defer closeSockets()

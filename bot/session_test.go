@@ -147,32 +147,29 @@ func TestSession_refusedAtTheStart(t *testing.T) {
 }
 
 // Refused later, the bot stays up, says so, and works again without a restart.
+// Where the bot token alone is refused the sockets stay up, so a call has to
+// tell.
 func TestSession_refusedLater(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, func(s *setup) { s.bot.Retry = 200 * time.Millisecond })
-	s.slack.RevokeTokens()
-	s.slack.Cut(0)
-	s.eventually(func() bool { return s.bot.State().Refused && !s.bot.State().Ready() })
-	s.slack.RestoreTokens()
-	s.eventually(func() bool { return s.bot.State().Ready() })
-	s.slash(ben, ops, "contoso retail")
-	s.sees(ben, ops, "10 of 2,807")
-	s.forgive(fakeslack.RefusedToken)
-}
-
-// The bot token alone is refused, and the app token is not: the sockets stay
-// up, so a call has to tell.
-func TestSession_botTokenRefusedLater(t *testing.T) {
-	t.Parallel()
-	s := newStage(t, func(s *setup) { s.bot.Retry = 200 * time.Millisecond })
-	s.slack.RefuseToken(s.slack.BotToken(), "invalid_auth")
-	s.slash(ben, ops, "contoso retail")
-	s.eventually(func() bool { return s.bot.State().Refused && !s.bot.State().Ready() })
-	s.slack.RestoreTokens()
-	s.eventually(func() bool { return s.bot.State().Ready() })
-	s.slash(ben, ops, "contoso retail")
-	s.sees(ben, ops, "10 of 2,807")
-	s.forgive(fakeslack.RefusedToken)
+	for name, refuse := range map[string]func(*stage){
+		"both tokens": func(s *stage) { s.slack.RevokeTokens(); s.slack.Cut(0) },
+		"bot token": func(s *stage) {
+			s.slack.RefuseToken(s.slack.BotToken(), "invalid_auth")
+			s.slash(ben, ops, "contoso retail")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, func(s *setup) { s.bot.Retry = 200 * time.Millisecond })
+			refuse(s)
+			s.eventually(func() bool { return s.bot.State().Refused && !s.bot.State().Ready() })
+			s.slack.RestoreTokens()
+			s.eventually(func() bool { return s.bot.State().Ready() })
+			s.slash(ben, ops, "contoso retail")
+			s.sees(ben, ops, "10 of 2,807")
+			s.forgive(fakeslack.RefusedToken)
+		})
+	}
 }
 
 // Slack announces the end of every socket at once, three times within seconds:

@@ -145,7 +145,7 @@ func (o *overviews) last(ctx context.Context, q Request, c directory.Entry) (for
 // mayShow says why a customer may not be shown to the whole channel, or nil.
 // Slack is asked about the channel now: it may have been shared since.
 func (o *overviews) mayShow(ctx context.Context, q Request, c directory.Entry) error {
-	channel := o.people.channelNow(ctx, q.Channel.ID)
+	channel := o.people.channel(ctx, q.Channel.ID)
 	decision := o.policy().Share(q.Person, channel, c.ID)
 	if decision.Allowed {
 		return nil

@@ -11,9 +11,6 @@ type State struct {
 	// Connections is the number of sockets on which Slack was heard within
 	// the last 35 s. Slack pings about every ten.
 	Connections int `json:"connections"`
-	// Counted is how many connections Slack counts for the app; more than all
-	// replicas hold means dead ones, which swallow commands.
-	Counted int `json:"counted"`
 	// Refused says that Slack does not accept the tokens.
 	Refused bool `json:"refused"`
 	// Customers is the size of the directory; 0 before it was first read.
@@ -53,7 +50,6 @@ func (s *state) read(now time.Time) State {
 		if l.state.open.Load() > 0 && now.Sub(heard) <= freshness {
 			out.Connections++
 		}
-		out.Counted = max(out.Counted, int(l.state.connections.Load()))
 	}
 	return out
 }

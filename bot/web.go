@@ -67,10 +67,8 @@ func slackCode(err error) string {
 
 // Home is the workspace that the bot is signed in to.
 type Home struct {
-	TeamID       string
-	TeamName     string
-	EnterpriseID string
-	BotUserID    string
+	TeamID   string
+	TeamName string
 }
 
 // callTimeout bounds one call of Slack's Web API and one post to a
@@ -130,10 +128,8 @@ func (w *web) signIn(ctx context.Context, tokens Tokens) error {
 	}
 	w.client.Store(client)
 	w.home.Store(&Home{
-		TeamID:       answer.TeamID,
-		TeamName:     answer.Team,
-		EnterpriseID: answer.EnterpriseID,
-		BotUserID:    answer.UserID,
+		TeamID:   answer.TeamID,
+		TeamName: answer.Team,
 	})
 	return nil
 }
