@@ -153,6 +153,9 @@ func TestAnswer_oldReadingFirst(t *testing.T) {
 func TestAnswer_simplerFormWhenSlackRefuses(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
+	s.slash(ben, ops, "contoso retail")
+	s.sees(ben, ops, "10 of 2,807")
+	// From memory, so that no announcement takes the refusal in its place.
 	s.slack.Fail("response_url", fakeslack.Fault{Status: 400, Body: "invalid_blocks", Times: 1})
 	s.slash(ben, ops, "contoso retail")
 	m := s.sees(ben, ops, "10 of 2,807")
