@@ -26,6 +26,9 @@ type CacheOptions struct {
 	// Max is how many customers are kept, 2,000 if 0. At the bound the oldest
 	// answer leaves.
 	Max int
+	// Read, if not nil, is told of each overview that a live call gave, once,
+	// after the askers have it. Close waits for it.
+	Read func(Overview)
 }
 
 // Cache remembers whole overviews, so that many askers cost one call and an old
@@ -35,6 +38,7 @@ type Cache struct {
 	client *Client
 	ttl    time.Duration
 	max    int
+	tell   func(Overview)
 	flight singleflight.Group // by customer
 
 	mu      sync.Mutex     // bound and Close
@@ -68,7 +72,7 @@ func NewCache(client *Client, o CacheOptions) *Cache {
 		bound = defaultMax
 	}
 	return &Cache{
-		client: client, ttl: o.TTL, max: bound, life: life, end: end,
+		client: client, ttl: o.TTL, max: bound, tell: o.Read, life: life, end: end,
 		// Without a cleanup interval: its goroutine stops only by a finalizer.
 		answers: gocache.New(keepFor, 0),
 	}
@@ -83,8 +87,18 @@ func (c *Cache) Close() {
 	c.calls.Wait()
 }
 
-// Peek returns the last whole answer, of whatever age up to a day, without a
-// call.
+// Keep remembers an overview that was read elsewhere, if it is newer than the
+// one in memory. It then counts like one of the cache's own.
+func (c *Cache) Keep(o Overview) {
+	if last, ok := c.last(o.CustomerID); ok && !o.FetchedAt.After(last.FetchedAt) {
+		return
+	}
+	o.Modules, o.Other = slices.Clone(o.Modules), slices.Clone(o.Other)
+	c.keep(o)
+}
+
+// Peek returns the last whole answer without a call, whatever its age; the
+// cache forgets it a day after it came in.
 func (c *Cache) Peek(customerID string) (Answer, bool) {
 	o, ok := c.last(customerID)
 	return own(o, c.young(o)), ok
@@ -187,10 +201,14 @@ func (c *Cache) read(customerID string) (Overview, error) {
 	defer c.calls.Done()
 
 	o, err := c.client.Overview(c.life, customerID)
-	if err == nil {
-		c.keep(o)
+	if err != nil {
+		return o, err
 	}
-	return o, err
+	c.keep(o)
+	if c.tell != nil {
+		c.calls.Go(func() { c.tell(own(o, true).Overview) })
+	}
+	return o, nil
 }
 
 // keep stores an answer. go-cache has no bound, so the oldest leaves by hand; a

@@ -328,3 +328,54 @@ func BenchmarkOverview_137modules(b *testing.B) {
 		}
 	}
 }
+
+func TestCache_Keep(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &stub{api: numbered()}
+		c := newCache(t, s, 5*time.Minute, 0)
+		elsewhere := func(n int64, at time.Time) Overview {
+			return Overview{CustomerID: theID, FetchedAt: at, Modules: []Module{{Name: "Exchange Online", Scanned: n}}}
+		}
+		c.Keep(elsewhere(7, time.Now().Add(-time.Hour)))
+		if a, ok := c.Peek(theID); !ok || scanned(a) != 7 || a.Fresh {
+			t.Errorf("kept an hour old: %d, fresh %v, %v", scanned(a), a.Fresh, ok)
+		}
+		c.Keep(elsewhere(6, time.Now().Add(-2*time.Hour)))
+		if a, _ := c.Peek(theID); scanned(a) != 7 {
+			t.Errorf("an older one took its place: %d", scanned(a))
+		}
+		c.Keep(elsewhere(8, time.Now()))
+		if a, err := c.Overview(t.Context(), theID, nil); err != nil || scanned(a) != 8 || !a.Fresh {
+			t.Errorf("a fresh one does not answer: %d, fresh %v, %v", scanned(a), a.Fresh, err)
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.calls != 0 {
+			t.Errorf("%d calls", s.calls)
+		}
+	})
+}
+
+func TestCache_tellsOfEachLiveCallOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &stub{api: numbered()}
+		told := make(chan Overview, 10)
+		c := NewCache(s.client(t).ForPerson(), CacheOptions{TTL: time.Minute, Read: func(o Overview) { told <- o }})
+		var askers sync.WaitGroup
+		for range 5 {
+			askers.Go(func() { _, _ = c.Overview(t.Context(), theID, nil) })
+		}
+		askers.Wait()
+		_, _ = c.Overview(t.Context(), theID, nil) // from memory
+		c.Close()
+		close(told)
+		if n := len(told); n != 1 {
+			t.Errorf("told %d times of one call", n)
+		}
+		if o := <-told; o.CustomerID != theID || len(o.Modules) != 1 {
+			t.Errorf("told of %+v", o)
+		}
+	})
+}
