@@ -48,10 +48,10 @@ type tokens struct {
 	split  atomic.Bool
 }
 
-func newTokens(c Credentials, endpoint *url.URL, scopes []string, client *http.Client) *tokens {
+func newTokens(c Credentials, endpoint *url.URL, scopes []string, client *http.Client, counts *counts) *tokens {
 	t := &tokens{scopes: slices.Compact(slices.Sorted(slices.Values(scopes))), each: map[string]*tokenSource{}}
 	source := func(scopes ...string) *tokenSource {
-		return &tokenSource{credentials: c, endpoint: endpoint, scopes: scopes, http: client}
+		return &tokenSource{credentials: c, endpoint: endpoint, scopes: scopes, http: client, counts: counts}
 	}
 	t.all = source(t.scopes...)
 	for _, s := range t.scopes {
@@ -108,6 +108,7 @@ type tokenSource struct {
 	endpoint    *url.URL
 	scopes      []string
 	http        *http.Client
+	counts      *counts
 	flight      singleflight.Group
 
 	mu        sync.Mutex
@@ -232,7 +233,11 @@ func (s *tokenSource) fetch(now time.Time) (*oauth2.Token, error) {
 	defer cancel()
 	token, err := conf.Token(ctx)
 	if err != nil {
-		return nil, s.failure(err, now)
+		err = s.failure(err, now)
+	}
+	s.counts.add(ctx, ofAll, toIdentity, err, time.Since(now))
+	if err != nil {
+		return nil, err
 	}
 	if token.Expiry.IsZero() {
 		token.Expiry = now.Add(tokenLife)

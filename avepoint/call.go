@@ -31,6 +31,7 @@ type request struct {
 	query        url.Values
 	body         string
 	scope        string
+	to           target
 	limit        int64 // of the response's body
 }
 
@@ -65,6 +66,7 @@ func (c *Client) call(ctx context.Context, r request) (answer, error) {
 		if !again {
 			return answer{}, err
 		}
+		c.shared.counts.retry()
 		c.shared.log.DebugContext(ctx, "avepoint call waits", slog.String("path", r.path), slog.Int("attempt", sent), slog.Duration("wait", wait))
 		if !sleep(ctx, wait) {
 			return answer{}, ended(ctx, r.path)
@@ -88,6 +90,7 @@ func (c *Client) try(ctx context.Context, r request, sent int) (answer, *Error) 
 	if err != nil {
 		return answer{}, asError(err, r.path)
 	}
+	c.shared.counts.retry()
 	a, failed = c.send(ctx, r, token, sent)
 	if failed != nil && failed.StatusCode == http.StatusUnauthorized {
 		failed.Reason = "a new token was refused as well"
@@ -102,9 +105,9 @@ func (c *Client) send(ctx context.Context, r request, token string, sent int) (a
 		return answer{}, asError(err, r.path)
 	}
 	defer grant.release()
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	limited, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	a, failed := c.exchange(ctx, r, token)
+	a, failed := c.exchange(limited, r, token)
 	if failed != nil && failed.StatusCode == http.StatusTooManyRequests {
 		grant.slowDown(failed.RetryAfter)
 	}
@@ -188,8 +191,17 @@ func checkStatus(resp *http.Response) *Error {
 	return e
 }
 
-// record writes one line a request, of which nothing is secret.
+// record counts a request and writes one line of it, of which nothing is
+// secret.
 func (c *Client) record(ctx context.Context, r request, sent int, a answer, failed *Error, took time.Duration) {
+	if failed == nil {
+		c.shared.counts.add(ctx, c.class.String(), r.to, nil, took)
+	} else {
+		c.shared.counts.add(ctx, c.class.String(), r.to, failed, took)
+	}
+	if !c.shared.log.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
 	status, requestID := http.StatusOK, a.requestID
 	attrs := []slog.Attr{slog.String("path", r.path), slog.Int("attempt", sent), slog.Duration("took", took)}
 	if failed != nil {

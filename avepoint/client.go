@@ -46,9 +46,11 @@ type Options struct {
 	// that takes proxies from the environment. Redirects to another host are
 	// refused in any case.
 	HTTPClient *http.Client
-	// Rate is the requests a second, 4 if 0. A tenth is kept for people.
+	// Rate is the requests a second, 4 if 0, until [Client.SetRate]. A tenth is
+	// kept for people.
 	Rate float64
-	// Concurrency is the calls in flight at once, 16 if 0.
+	// Concurrency is the calls in flight at once, 16 if 0. An eighth of them,
+	// rounded down but one at least, is kept for people.
 	Concurrency int
 	// Known customers are listed beside those of the directory, or instead of
 	// it where the app may not read the directory. Organization wins over the
@@ -72,6 +74,7 @@ type shared struct {
 	http    *http.Client
 	tokens  *tokens
 	limiter *limiter
+	counts  *counts
 	known   []Customer
 	log     *slog.Logger
 }
@@ -99,12 +102,14 @@ func New(o Options) (*Client, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
+	counts := newCounts()
 	return &Client{
 		shared: &shared{
 			graph:   graph,
 			http:    httpClient,
-			tokens:  newTokens(o.Credentials, token, scopes, honest(httpClient)),
+			tokens:  newTokens(o.Credentials, token, scopes, honest(httpClient), counts),
 			limiter: newLimiter(cmp.Or(o.Rate, defaultRate), concurrency),
+			counts:  counts,
 			known:   slices.Clone(o.Known),
 			log:     log,
 		},

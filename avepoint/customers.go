@@ -114,7 +114,7 @@ func (c *Client) readCustomer(ctx context.Context, id string) (Customer, error) 
 	if err != nil {
 		return Customer{}, err
 	}
-	r := request{method: http.MethodGet, path: prefix + "/customers/" + segment, scope: ScopeCustomers, limit: maxDirectoryBody}
+	r := request{method: http.MethodGet, path: prefix + "/customers/" + segment, scope: ScopeCustomers, to: toCustomer, limit: maxDirectoryBody}
 	a, err := c.call(ctx, r)
 	if err != nil {
 		return Customer{}, err

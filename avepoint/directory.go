@@ -17,6 +17,7 @@ func (c *Client) directory(ctx context.Context) iter.Seq2[Customer, error] {
 			path:   prefix + "/customers/batch",
 			body:   "{}",
 			scope:  ScopeCustomers,
+			to:     toDirectory,
 			limit:  maxDirectoryBody,
 		}
 		pages := pager{maxPages: maxDirectoryPages, maxRows: maxDirectoryRows}

@@ -42,7 +42,9 @@
 // [Options.Concurrency], halves its rate after a 429 and recovers over minutes,
 // and honours Retry-After as seconds or as a date. People go first: calls of
 // [Client.ForPerson] pass all others in the queue, and neither a lowered rate
-// nor a pause applies to them.
+// nor a pause applies to them. [Client.SetRate] changes the rate of a client at
+// work, for one of several processes that share an app; [Client.Stats] says what
+// was asked, what came of it, and how long AvePoint takes.
 //
 // # Retries
 //

@@ -236,12 +236,12 @@ func TestLimiter_leave(t *testing.T) {
 		// One that was granted while it gave up hands its slot back.
 		w := &waiter{ready: make(chan struct{})}
 		l.mu.Lock()
-		l.queue[person] = append(l.queue[person], w)
+		place := l.queue[person].PushBack(w)
 		l.dispatch(time.Now())
 		l.mu.Unlock()
 		<-w.ready
-		l.leave(w, person)
-		if l.inFlight != [2]int{} || len(l.queue[person])+len(l.queue[sweep]) != 0 {
+		l.leave(place, person)
+		if l.inFlight != [2]int{} || l.queue[person].Len()+l.queue[sweep].Len() != 0 {
 			t.Errorf("in flight %v", l.inFlight)
 		}
 	})

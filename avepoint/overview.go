@@ -84,7 +84,7 @@ func (c *Client) Overview(ctx context.Context, customerID string) (Overview, err
 
 // readOverview reads all pages once.
 func (c *Client) readOverview(ctx context.Context, customerID, path string) (Overview, error) {
-	r := request{method: http.MethodGet, path: path, scope: ScopeOverview, limit: maxBody}
+	r := request{method: http.MethodGet, path: path, scope: ScopeOverview, to: toOverview, limit: maxBody}
 	pages := pager{maxPages: maxOverviewPages, maxRows: maxOverviewRows}
 	rows := collector{asked: customerID, seen: map[rowKey]bool{}}
 	for index := 1; ; index++ {

@@ -22,7 +22,7 @@ import (
 // These tests hold the client against the stand-in, which was written from the
 // vendor's pages by itself and shares no type with the client.
 
-func platform(t *testing.T, o sandbox.Options, change ...func(*avepoint.Options)) (*sandbox.Platform, *avepoint.Client) {
+func platform(t testing.TB, o sandbox.Options, change ...func(*avepoint.Options)) (*sandbox.Platform, *avepoint.Client) {
 	t.Helper()
 	o.Start = time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)
 	o.Now = func() time.Time { return o.Start }

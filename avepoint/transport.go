@@ -46,7 +46,10 @@ func newTransport(concurrency int) http.RoundTripper {
 		standard = &http.Transport{Proxy: http.ProxyFromEnvironment}
 	}
 	transport := standard.Clone()
+	// A connection that finds no place is closed: at many calls a second each
+	// would then be made anew.
 	transport.MaxIdleConnsPerHost = concurrency
+	transport.MaxIdleConns = 0 // over all hosts: no bound of its own
 	return transport
 }
 

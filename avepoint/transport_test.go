@@ -17,6 +17,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -355,5 +356,45 @@ func TestTransport_defaults(t *testing.T) {
 	}
 	if c := transport.TLSClientConfig; c != nil && (c.InsecureSkipVerify || c.MinVersion != 0 && c.MinVersion < tls.VersionTLS12) {
 		t.Errorf("%+v", c)
+	}
+}
+
+// Between two rounds of calls no connection is closed: at a thousand calls a
+// second each would cost a handshake.
+func TestNew_connectionsStay(t *testing.T) {
+	t.Parallel()
+	const calls = 130 // more than net/http keeps of itself, in all and for a host
+	var opened atomic.Int64
+	var arrived sync.WaitGroup
+	server := httptest.NewUnstartedServer(&stub{api: func(w http.ResponseWriter, _ *http.Request) {
+		arrived.Done()
+		arrived.Wait() // all are under way at once
+		reply(w, "[]")
+	}})
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			opened.Add(1)
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	c := (&stub{}).client(t, func(o *Options) {
+		o.GraphURL, o.TokenURL, o.HTTPClient, o.Concurrency = server.URL, server.URL+"/connect/token", nil, calls
+	})
+	t.Cleanup(c.shared.http.CloseIdleConnections)
+	for range 3 {
+		arrived.Add(calls)
+		var group sync.WaitGroup
+		for range calls {
+			group.Go(func() {
+				if _, err := c.ForPerson().Overview(t.Context(), theID); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+	}
+	if n := opened.Load(); n > calls+5 {
+		t.Errorf("%d connections for %d calls at once", n, calls)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // maxDepth of nested arrays and objects in a body.
@@ -25,6 +26,9 @@ func checkJSON(body []byte) ([]byte, *Error) {
 	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
 	if tooDeep(body) {
 		return nil, unreadable("JSON nested deeper than %d", maxDepth)
+	}
+	if json.Valid(body) { // the rest is for saying what is wrong
+		return body, nil
 	}
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	var value json.RawMessage
@@ -238,6 +242,9 @@ func parseTime(raw json.RawMessage) time.Time {
 
 // plainText is a JSON string's text, a number as written, and "" for the rest.
 func plainText(raw json.RawMessage) string {
+	if text, ok := unescaped(raw); ok {
+		return text
+	}
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
 		return text
@@ -254,9 +261,24 @@ func parseText(raw json.RawMessage) (string, error) {
 	if len(raw) == 0 || string(raw) == "null" {
 		return "", nil
 	}
-	var text string
-	if err := json.Unmarshal(raw, &text); err != nil {
+	text, ok := unescaped(raw)
+	if !ok && json.Unmarshal(raw, &text) != nil {
 		return "", errors.New("is not text")
 	}
 	return strings.TrimSpace(text), nil
+}
+
+// unescaped is the text of a JSON string in which nothing is escaped, which is
+// nearly every string and needs no decoder. raw is a value that a decoder has
+// let pass.
+func unescaped(raw json.RawMessage) (text string, ok bool) {
+	last := len(raw) - 1
+	if last < 1 || raw[0] != '"' || raw[last] != '"' {
+		return "", false
+	}
+	inner := raw[1:last]
+	if bytes.ContainsAny(inner, `"\`) || !utf8.Valid(inner) {
+		return "", false
+	}
+	return string(inner), true
 }

@@ -193,3 +193,21 @@ func FuzzOverview(f *testing.F) {
 		}
 	})
 }
+
+// The short way and the decoder must agree on every string.
+func TestUnescaped(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]bool{
+		`"plain"`: true, `""`: true, `"Müller & Söhne <x>"`: true, `"株式会社"`: true, "\"\u007f\"": true,
+		`"a\"b"`: false, `"a\\b"`: false, `"\u00fc"`: false, "\"\xff\"": false, `null`: false, `25`: false, `"`: false, ``: false,
+	} {
+		got, ok := unescaped(json.RawMessage(raw))
+		if ok != want {
+			t.Errorf("%s: %v, want %v", raw, ok, want)
+		}
+		var decoded string
+		if err := json.Unmarshal([]byte(raw), &decoded); ok && (err != nil || got != decoded) {
+			t.Errorf("%s is %q, the decoder says %q, %v", raw, got, decoded, err)
+		}
+	}
+}
