@@ -37,7 +37,7 @@ func cast() []role {
 		{"Lamna Healthcare", "it@lamnahealthcare.example", "United States", threeTenants},
 		{"株式会社さくら商事", "kanri@sakura-shoji.example", "Japan", complete(38)},
 		{"Coho Winery", "mail@cohowinery.example", "France", complete(4)},
-		{"Tailwind Traders", "it@tailwindtraders.example", "United States", complete(42_000)},
+		{"Tailwind Traders", "it@tailwindtraders.example", "United States", big},
 	}
 }
 
@@ -117,6 +117,7 @@ func contosoPharma(f *fleet, c *company, _ *dice) {
 		counted(sharePoint, 203, 202, "640.11 GB"), full(teams, 88, "31.4 GB"), full(powerBI, 41, "3.2 GB"))
 	f.staff(c, 61, 12,
 		full(exchange, 66, "12.7 GB"), full(oneDrive, 61, "40.05 GB"), full(sharePoint, 25, "18.6 GB"), full(groups, 12, "2.9 GB"))
+	c.script = pharmaScript()
 }
 
 func contosoEnergy(f *fleet, c *company, _ *dice) {
@@ -149,4 +150,5 @@ func tailspin(f *fleet, c *company, _ *dice) {
 func statusGmbH(f *fleet, c *company, _ *dice) {
 	f.staff(c, 24, 6,
 		full(exchange, 26, "9.2 GB"), full(oneDrive, 24, "17.45 GB"), full(sharePoint, 9, "12.1 GB"), full(groups, 6, "1.8 GB"))
+	c.script = statusScript()
 }

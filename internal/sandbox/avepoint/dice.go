@@ -56,4 +56,5 @@ const (
 	keySize
 	keyLatency
 	keyRequest
+	keyGapAt
 )

@@ -65,7 +65,7 @@ func (p *Platform) customer(id string) (Customer, bool) {
 		return c, true
 	}
 	if i, ok := p.fleet.number(key); ok {
-		return p.fleet.company(i).Customer, true
+		return p.fleet.listed(i), true
 	}
 	return Customer{}, false
 }

@@ -9,7 +9,10 @@
 // takes the strict side: what a careful client never does is answered with an
 // error here.
 //
-// Everything about the fleet is a pure function of the seed, the customer and
-// the time since [Options].Start; no state is kept of what time does. The past
-// can therefore be asked as well as the present: see [Platform.State].
+// Everything about the fleet is a pure function of the seed, the customer, the
+// time since [Options].Start and the day of the week on which that falls; no
+// state is kept of what time does. The past can therefore be asked as well as
+// the present: see [Platform.State]. A second platform with the same Seed and
+// Start, whose [Options].Now says an earlier time, serves exactly the past of
+// the first.
 package avepoint

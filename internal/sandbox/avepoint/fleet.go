@@ -14,6 +14,7 @@ type fleet struct {
 	seed      uint64
 	size      int
 	start     time.Time
+	weekday   int // of Start: 0 on a Monday, in UTC
 	countries []country
 	plain     *strings.Replacer
 	cast      []role
@@ -36,7 +37,7 @@ type company struct {
 func newFleet(seed int64, size int, start time.Time) *fleet {
 	return &fleet{
 		seed: uint64(seed), //nolint:gosec // any bits will do
-		size: size, start: start, countries: countries(), plain: plainLetters(), cast: cast(),
+		size: size, start: start, weekday: (int(start.UTC().Weekday()) + 6) % 7, countries: countries(), plain: plainLetters(), cast: cast(),
 	}
 }
 
@@ -53,6 +54,18 @@ func (f *fleet) company(i int) company {
 	return c
 }
 
+// listed is the i-th customer as the directory has it, without its rows.
+func (f *fleet) listed(i int) Customer {
+	if i < len(f.cast) {
+		return f.company(i).Customer
+	}
+	c := company{number: i}
+	c.ID = f.id(i)
+	d := roll(f.seed, keyCompany, bits(i))
+	f.register(&c, &d)
+	return c.Customer
+}
+
 // name is what company(i) has as its name and owner, without the rest.
 func (f *fleet) name(i int) Name {
 	if i < len(f.cast) {
@@ -65,22 +78,33 @@ func (f *fleet) name(i int) Name {
 
 // invent makes an ordinary customer.
 func (f *fleet) invent(c *company, d *dice) {
-	name, at, domain := f.inventName(c.number - len(f.cast))
-	c.Organization, c.Country = name, at.name
-	c.OwnerEmail = f.contact(c.number, 0, at, domain)
-	c.JobStatus, c.ManagementMode = 1, 1
-	own := d.chance(0.25)
-	for t := range tenantCount(d) {
-		c.addTenant(f.tenant(c.number, t, domain))
+	at, domain, own := f.register(c, d)
+	for t := range c.Tenants {
 		c.equip(d, t, headcount(d, t), own)
 		if t > 0 {
 			c.writeAs(t, f.contact(c.number, t, at, domain))
 		}
 	}
 	if f.hasGap(c.number) {
-		c.JobStatus = 5
 		c.openGaps(d)
+		f.dateGaps(c)
 	}
+}
+
+// register is the part of invent that the directory shows.
+func (f *fleet) register(c *company, d *dice) (at country, domain string, own bool) {
+	c.Organization, at, domain = f.inventName(c.number - len(f.cast))
+	c.Country = at.name
+	c.OwnerEmail = f.contact(c.number, 0, at, domain)
+	c.JobStatus, c.ManagementMode = 1, 1
+	own = d.chance(0.25)
+	for t := range tenantCount(d) {
+		c.addTenant(f.tenant(c.number, t, domain))
+	}
+	if f.hasGap(c.number) {
+		c.JobStatus = 5
+	}
+	return at, domain, own
 }
 
 // tenantCount is 1 for most.

@@ -3,6 +3,7 @@ package avepoint
 import (
 	"math"
 	"strconv"
+	"time"
 )
 
 // Modules by the names that overviews carry. The vendor's list is open.
@@ -117,6 +118,24 @@ func (c *company) openGaps(d *dice) {
 	if opened == 0 {
 		l := &c.lines[2] // SharePoint Online, which keeps no leavers
 		l.protected -= gapOf(d, l.scanned)
+	}
+}
+
+// dateGaps says when each gap of an invented customer opened: in one or two
+// steps within the quarter before Start, some of them within the last week.
+func (f *fleet) dateGaps(c *company) {
+	for i, l := range c.lines {
+		gap := l.scanned - l.protected
+		if gap <= 0 {
+			continue
+		}
+		d := roll(f.seed, keyGapAt, bits(c.number), bits(i))
+		u := d.unit()
+		opened := -2*time.Hour - time.Duration(u*u*float64(100*day))
+		more := gap * int64(d.n(3)) / 4
+		c.script.changes = append(c.script.changes,
+			change{at: opened, tenant: l.tenant, module: l.module, protected: more - gap},
+			change{at: opened / 3, tenant: l.tenant, module: l.module, protected: -more})
 	}
 }
 

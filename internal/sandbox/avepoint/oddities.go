@@ -11,6 +11,12 @@ func complete(people int64) func(*fleet, *company, *dice) {
 	}
 }
 
+// big plays a complete customer of 42,000 people.
+func big(f *fleet, c *company, d *dice) {
+	complete(42_000)(f, c, d)
+	c.script = bigScript()
+}
+
 // manyModules plays a customer in eleven regions: 137 rows, more than a page.
 func manyModules(f *fleet, c *company, d *dice) {
 	f.staff(c, 5200, 900)
@@ -89,7 +95,7 @@ func oddCounts(f *fleet, c *company, _ *dice) {
 		counted(sharePoint, 0, 0, "0.96 GB"), counted(groups, 3, 0, "0 GB"), counted(teamsChat, 45, 52, "0.31 GB"))
 	last := &c.lines[len(c.lines)-1]
 	last.keepsLeavers = true
-	c.JobStatus = 4
+	c.JobStatus, c.script = 4, leakScript()
 }
 
 // otherService plays a customer with rows of another service in its overview,
@@ -109,6 +115,7 @@ func threeTenants(f *fleet, c *company, d *dice) {
 		c.equip(d, t, people, t == 1)
 		c.writeAs(t, pick(d, []string{"north", "west", "lab"})+"."+c.OwnerEmail)
 	}
+	c.script = tenantsScript()
 	for i := range c.lines {
 		c.lines[i].keepsLeavers, c.lines[i].protected = false, c.lines[i].scanned
 	}

@@ -2,9 +2,12 @@ package avepoint
 
 import "time"
 
-// script is what happens to a company of the cast, as times since Start.
+// script is what happens to a company beside its ordinary life, as times since
+// Start.
 type script struct {
 	changes []change
+	slopes  []slope
+	joins   []join
 	outages []outage
 }
 
@@ -18,6 +21,22 @@ type change struct {
 	scanned, protected int64
 }
 
+// slope is a change that takes its time: evenly, but on working days only.
+type slope struct {
+	from, to           time.Duration
+	tenant             int
+	module             string
+	scanned, protected int64
+}
+
+// join is when a row first appears in the overview; module "" means all of the
+// tenant's.
+type join struct {
+	at     time.Duration
+	tenant int
+	module string
+}
+
 // outage answers the overview with a status from a moment until another.
 type outage struct {
 	from, to time.Duration
@@ -25,8 +44,8 @@ type outage struct {
 }
 
 // effect sums what the script has done to a row since Start; before Start,
-// what it has yet to do, with the sign turned.
-func (s script) effect(l line, t time.Duration) (scanned, protected int64) {
+// what it has yet to do, with the sign turned. weekday is that of Start.
+func (s script) effect(l line, t time.Duration, weekday int) (scanned, protected int64) {
 	for _, c := range s.changes {
 		if c.module != l.module || c.tenant != l.tenant {
 			continue
@@ -38,7 +57,41 @@ func (s script) effect(l line, t time.Duration) (scanned, protected int64) {
 			scanned, protected = scanned-c.scanned, protected-c.protected
 		}
 	}
+	for _, sl := range s.slopes {
+		if sl.module == l.module && sl.tenant == l.tenant {
+			now, start := sl.done(t, weekday), sl.done(0, weekday)
+			scanned += part(sl.scanned, now) - part(sl.scanned, start)
+			protected += part(sl.protected, now) - part(sl.protected, start)
+		}
+	}
 	return scanned, protected
+}
+
+// done is the part of the slope that lies behind, from 0 to 1.
+func (sl slope) done(t time.Duration, weekday int) float64 {
+	whole := worked(sl.to, weekday) - worked(sl.from, weekday)
+	return min(1, max(0, float64(worked(t, weekday)-worked(sl.from, weekday))/float64(whole)))
+}
+
+// worked is the working time until t, counted from the week of Start: five
+// days of seven.
+func worked(t time.Duration, weekday int) time.Duration {
+	t += time.Duration(weekday) * day
+	w := time.Duration(floorDiv(t, week))
+	return w*5*day + min(t-w*week, 5*day)
+}
+
+// part is a share of n in whole objects, rounded towards nothing.
+func part(n int64, share float64) int64 { return int64(float64(n) * share) }
+
+// joined says whether the row is in the overview at t.
+func (s script) joined(l line, t time.Duration) bool {
+	for _, j := range s.joins {
+		if t < j.at && j.tenant == l.tenant && (j.module == "" || j.module == l.module) {
+			return false
+		}
+	}
+	return true
 }
 
 // status is the status of the outage at t, or 0.
@@ -52,60 +105,3 @@ func (s script) status(t time.Duration) int {
 }
 
 const day = 24 * time.Hour
-
-// retailScript: three groups lost their backup yesterday; 90 s after Start the
-// mailboxes lose 150, then a few more, and recover within ten minutes.
-func retailScript() script {
-	return script{changes: []change{
-		{at: -12 * day, module: groups, protected: -4},
-		{at: -9 * day, module: exchange, protected: -3},
-		{at: -20 * time.Hour, module: groups, protected: -3},
-		{at: 90 * time.Second, module: exchange, protected: -150},
-		{at: 210 * time.Second, module: exchange, protected: -22},
-		{at: 6 * time.Minute, module: exchange, protected: 60},
-		{at: 9 * time.Minute, module: exchange, protected: 112},
-	}}
-}
-
-// logisticsScript: a gap of two days closes.
-func logisticsScript() script {
-	return script{changes: []change{
-		{at: -2 * day, module: sharePoint, protected: -32},
-		{at: 4 * time.Minute, module: sharePoint, protected: 20},
-		{at: 5 * time.Minute, module: sharePoint, protected: 12},
-	}}
-}
-
-// energyScript: all protection of Teams is lost for a while.
-func energyScript() script {
-	return script{changes: []change{
-		{at: 7 * time.Minute, module: teams, protected: -64},
-		{at: 25 * time.Minute, module: teams, protected: 64},
-	}}
-}
-
-// fabrikamScript: two drives new since this morning; then the scan of the
-// mailboxes shrinks, so that coverage alone would look perfect.
-func fabrikamScript() script {
-	return script{changes: []change{
-		{at: -14 * time.Hour, module: oneDrive, protected: -2},
-		{at: 3 * time.Minute, module: exchange, scanned: -1188, protected: -1188},
-		{at: 12 * time.Minute, module: exchange, scanned: 1188, protected: 1188},
-	}}
-}
-
-// northwindScript: complete again after three days; later a hundred new
-// mailboxes wait for their first backup.
-func northwindScript() script {
-	return script{changes: []change{
-		{at: -81 * time.Hour, module: exchange, protected: -14},
-		{at: -9 * time.Hour, module: exchange, protected: 14},
-		{at: 20 * time.Minute, module: exchange, scanned: 100},
-		{at: 2 * time.Hour, module: exchange, protected: 100},
-	}}
-}
-
-// tailspinScript: the API has been failing for this customer since yesterday.
-func tailspinScript() script {
-	return script{outages: []outage{{from: -16 * time.Hour, to: 5 * time.Minute, status: 503}}}
-}

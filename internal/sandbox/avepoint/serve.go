@@ -1,7 +1,6 @@
 package avepoint
 
 import (
-	"encoding/json"
 	"io"
 	"net/http"
 	"strconv"
@@ -124,48 +123,4 @@ func problem(status int, message string) answer {
 			{"code", strings.ReplaceAll(http.StatusText(status), " ", "")}, {"message", message},
 		}}}),
 	}
-}
-
-// marshal encodes what this package has built, which cannot fail.
-func marshal(v any) []byte {
-	b, err := json.Marshal(v)
-	if err != nil {
-		panic("sandbox: " + err.Error())
-	}
-	return b
-}
-
-// object is a JSON object whose members keep their order.
-type object []member
-
-type member struct {
-	name  string
-	value any
-}
-
-// MarshalJSON writes the members in order.
-func (o object) MarshalJSON() ([]byte, error) {
-	b := []byte{'{'}
-	for i, m := range o {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		value, err := json.Marshal(m.value)
-		if err != nil {
-			return nil, err
-		}
-		b = append(append(append(b, marshal(m.name)...), ':'), value...)
-	}
-	return append(b, '}'), nil
-}
-
-// set replaces a member or adds it.
-func (o *object) set(name string, value any) {
-	for i := range *o {
-		if (*o)[i].name == name {
-			(*o)[i].value = value
-			return
-		}
-	}
-	*o = append(*o, member{name, value})
 }

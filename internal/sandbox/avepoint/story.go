@@ -10,19 +10,24 @@ const week = 7 * day
 // at is what the overview of a company holds so long after Start.
 //
 // Ordinary change happens in weeks counted from Start: so many come and so
-// many leave, in one to three batches, all of whose work is done before the
-// week ends. The state at a week's end is therefore a plain multiplication,
-// and any moment costs the same, ninety days back or years ahead.
+// many leave on working days, in one to three batches, all of whose work is
+// done before the week ends. The state at a week's end is therefore a plain
+// multiplication, and any moment costs the same, ninety days back or years
+// ahead.
 func (f *fleet) at(c company, t time.Duration) State {
 	trouble := f.trouble(c, t)
-	rows := make([]Row, len(c.lines))
+	rows := make([]Row, 0, len(c.lines))
 	flows := f.flows(c, t)
 	for i, l := range c.lines {
+		if !c.script.joined(l, t) {
+			continue
+		}
 		scanned, protected := flows[l.tenant].apply(l)
-		ds, dp := c.script.effect(l, t)
+		ds, dp := c.script.effect(l, t, f.weekday)
 		scanned, protected = trouble.apply(i, max(0, scanned+ds), max(0, protected+dp))
-		rows[i] = f.row(c, i, t)
-		rows[i].Scanned, rows[i].Protected = scanned, protected
+		r := f.row(c, i, t)
+		r.Scanned, r.Protected = scanned, protected
+		rows = append(rows, r)
 	}
 	status := c.Status
 	if status == 0 {
@@ -111,7 +116,7 @@ func (f *fleet) batches(d dice, aWeek float64, t time.Duration) (happened, saved
 	for rest > 0 {
 		n := max(1, min(rest, int64(d.between(1, 3))*(1+int64(aWeek)/3)))
 		rest -= n
-		moment := 20*time.Minute + time.Duration(d.unit()*float64(6*day-time.Hour))
+		moment := f.workingMoment(&d)
 		lag := time.Duration(d.between(4*60, 23*60)) * time.Minute
 		if moment <= since {
 			happened += n
@@ -122,6 +127,20 @@ func (f *fleet) batches(d dice, aWeek float64, t time.Duration) (happened, saved
 	}
 	return happened, saved
 }
+
+// workingMoment is a moment of a week from Start, within the twelve hours that
+// follow its time of day, nearly always on a working day. The seventh day is
+// left to what the six before it began.
+func (f *fleet) workingMoment(d *dice) time.Duration {
+	k := d.n(6)
+	for d.chance(0.95) && f.weekend(k) {
+		k = d.n(6)
+	}
+	return time.Duration(k)*day + 20*time.Minute + time.Duration(d.unit()*float64(12*time.Hour-20*time.Minute))
+}
+
+// weekend says whether the k-th day after Start begins on a Saturday or Sunday.
+func (f *fleet) weekend(k int) bool { return (f.weekday+k)%7 >= 5 }
 
 // apply moves a line's counts. What was never protected stays so; where data
 // of leavers is kept, only the scan shrinks.

@@ -17,7 +17,7 @@
 // only-you, edited, block (with data-block), table, action, select and overflow
 // (with data-action-id), option, composer, send, completion, completion-item,
 // hint, waiting, click-error, confirm, confirm-yes, confirm-deny, modal,
-// modal-submit, modal-cancel, input-error, thread, thread-link, traffic,
+// modal-submit, modal-cancel, data-table, sort, next-page, chart, file, file-link, input-error, thread, thread-link, traffic,
 // traffic-toggle, traffic-filter, frame, connection, theme, live. The body has
 // data-ready="true" once the first reading is shown.
 package page

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -131,6 +132,94 @@ func TestGallery_dataTableSortsAndTurnsPages(t *testing.T) {
 	}
 }
 
+// A table of a fleet stands in a window of usual width without being scrolled,
+// and a menu shows what is chosen.
+func TestGallery_fleet(t *testing.T) {
+	b := open(t, gallery(t)+"/#channel=C-FLEET&as=U-ANA")
+	if got := eval[int](b, `(({scrollWidth, clientWidth}) => scrollWidth - clientWidth)(document.querySelector("[data-testid=data-table] .x-scroll"))`); got > 0 {
+		t.Errorf("the table is %d px wider than its frame", got)
+	}
+	if got := eval[int](b, `document.querySelectorAll("[data-testid=data-table] tbody tr").length`); got != 10 {
+		t.Errorf("%d rows on a page, want the page_size of 10", got)
+	}
+	if got := eval[string](b, `document.querySelector("[data-action-id='fleet.order']").textContent`); got != "By gap" {
+		t.Errorf("the menu shows %q", got)
+	}
+	b.do(chromedp.Click(chromedp.CSS(`[data-action-id="fleet.order"]`)))
+	if got := eval[string](b, `document.querySelector("[data-testid=picker] [aria-selected=true]").dataset.value`); got != "gap" {
+		t.Errorf("the open menu marks %q", got)
+	}
+	b.types(kb.Escape)
+	b.do(chromedp.Click(chromedp.CSS(`[data-action-id="fleet.more"]`)))
+	b.until(`document.querySelectorAll("[data-testid=picker] [role=menuitem]").length === 2`)
+}
+
+// A line has a hole where a point is missing, and lone points stay points.
+func TestGallery_holes(t *testing.T) {
+	b := open(t, gallery(t)+"/#channel=C-FLEET&as=U-ANA")
+	b.until(`document.querySelectorAll("[data-testid=chart] svg").length === 2`)
+	of := func(series int, what string) int {
+		return eval[int](b, fmt.Sprintf(`document.querySelector("[data-testid=chart] .series.series-%d").querySelectorAll(%q).length`, series, what))
+	}
+	for series, want := range map[int][2]int{0: {1, 20}, 1: {2, 18}, 3: {1, 14}, 5: {1, 8}} {
+		if got := [2]int{of(series, "path.line"), of(series, "circle")}; got != want {
+			t.Errorf("series %d is %v pieces and points, want %v", series, got, want)
+		}
+	}
+	if got := eval[[]string](b, `[...document.querySelectorAll("[data-testid=chart] .numbers tbody tr")[7].children].slice(0, 3).map((c) => c.textContent)`); !cmp.Equal(got, []string{"28 Sep", "100", "–"}) {
+		t.Errorf("the numbers beside it are %q", got)
+	}
+	shapes := `import("/static/js/line.js").then((m) => m.lines({type: %q}, [0, 2, 3].map((i) => ({i, value: 1})), {x: (i) => i, y: (v) => v}, () => null).filter(Boolean).map((e) => e.getAttribute("class") ?? e.tagName))`
+	for kind, want := range map[string][]string{
+		"line": {"line", "circle", "circle", "circle"}, "area": {"area", "area", "line", "circle", "circle", "circle"},
+	} {
+		if got := eval[[]string](b, fmt.Sprintf(shapes, kind)); !cmp.Equal(got, want) {
+			t.Errorf("%s: %v", kind, got)
+		}
+	}
+}
+
+// The address of the app's file in Slack leads to the file here, that of
+// anybody else's leads to Slack.
+func TestGallery_fileLinks(t *testing.T) {
+	b := open(t, gallery(t)+"/#channel=C-FLEET&as=U-ANA")
+	if got := eval[string](b, one("file-link")+`.getAttribute("href")`); got != "/api/file?id=F0EXPORT&as=U-ANA" {
+		t.Errorf("the link leads to %q", got)
+	}
+	for address, want := range map[string]string{
+		"https://northbridge.slack.com/files/U0BOT/F1":            "/api/file?id=F1&as=U-ANA",
+		"https://northbridge.slack.com/files/U0BOT/F1/a%20b.csv":  "/api/file?id=F1&as=U-ANA",
+		"https://northbridge.slack.com/files/U-MIA/F1/a.csv":      "",
+		"https://northbridge.slack.example/files/U0BOT/F1/a.csv":  "",
+		"https://northbridge.slack.com/files/U0BOT/F1/a/b":        "",
+		"http://northbridge.slack.com/files/U0BOT/F1/a.csv":       "",
+		"https://evil.example/?https://a.slack.com/files/U0BOT/F": "",
+	} {
+		if got := eval[string](b, fmt.Sprintf(`import("/static/js/links.js").then((m) => m.fileOf(%q))`, address)); got != want {
+			t.Errorf("%s leads to %q, want %q", address, got, want)
+		}
+	}
+	b = open(t, gallery(t)+"/#channel=D-ANA&as=U-ANA")
+	if got := eval[string](b, one("file")+`.innerText + " " + `+one("file")+`.getAttribute("download")`); got != "Backup overview, 24 November 2026\nbackup-overview-2026-11-24.csv, 1.8 MB backup-overview-2026-11-24.csv" {
+		t.Errorf("the file shows %q", got)
+	}
+}
+
+// What cannot be undone asks first, and does nothing where one says no.
+func TestGallery_confirm(t *testing.T) {
+	b := open(t, gallery(t)+"/#channel=C-FLEET&as=U-ANA")
+	b.do(chromedp.Click(chromedp.CSS(`[data-action-id="forget.yes"]`)))
+	b.until(says("confirm", "This cannot be undone."))
+	if got := eval[string](b, one("confirm-yes")+`.className`); got != "btn danger solid" {
+		t.Errorf("the button that does it is %q", got)
+	}
+	b.click("confirm-deny")
+	b.until(`!` + one("confirm"))
+	if got := eval[string](b, `document.querySelector("[data-action-id='forget.yes']").getAttribute("aria-busy") ?? ""`); got != "" {
+		t.Errorf("busy after a no: %q", got)
+	}
+}
+
 func TestGallery_timesAreTheReaders(t *testing.T) {
 	url := gallery(t) + "/#channel=C-REVIEW&as="
 	b := open(t, url+"U-ANA")
@@ -146,7 +235,7 @@ func TestGallery_timesAreTheReaders(t *testing.T) {
 func TestGallery_phoneNeverScrollsSideways(t *testing.T) {
 	b := open(t, gallery(t)+"/#channel=C-REVIEW&as=U-ANA")
 	b.do(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateTouch))
-	for _, channel := range []string{"C-REVIEW", "C-BLOCKS", "C-HOSTILE", "C-EMPTY"} {
+	for _, channel := range []string{"C-REVIEW", "C-BLOCKS", "C-FLEET", "C-HOSTILE", "C-EMPTY"} {
 		b.until(one("menu"))
 		b.do(chromedp.Tap(chromedp.CSS(`[data-testid="menu"]`)))
 		b.until(`document.body.classList.contains("drawer-open")`)

@@ -180,15 +180,24 @@ func TestSendEvent_retries(t *testing.T) {
 	}
 }
 
+// signal is a value that tells when it is written as JSON.
+type signal struct{ written chan struct{} }
+
+func (s signal) MarshalJSON() ([]byte, error) {
+	s.written <- struct{}{}
+	return []byte("true"), nil
+}
+
 // TestSendEvent_noSocket: what happens while nobody listens comes as a retry.
 func TestSendEvent_noSocket(t *testing.T) {
 	t.Parallel()
 	s := setup(t, slack.Options{EventRetries: []time.Duration{200 * time.Millisecond}})
-	done := make(chan error, 1)
+	done, tried := make(chan error, 1), signal{make(chan struct{}, 2)}
 	go func() {
-		_, err := s.ws.SendEvent(s.context(), map[string]any{"type": "app_uninstalled"})
+		_, err := s.ws.SendEvent(s.context(), map[string]any{"type": "app_uninstalled", "tried": tried})
 		done <- err
 	}()
+	<-tried.written
 	got := s.dial().ackAll(nil)
 	if err := <-done; err != nil {
 		t.Fatal(err)

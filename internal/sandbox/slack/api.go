@@ -40,6 +40,7 @@ type callError struct {
 	needed, provided string
 	retryAfter       int // seconds
 	problems         []blockcheck.Problem
+	planned          bool // by a fault: no refusal
 }
 
 // fail is a refusal by code alone.
@@ -159,8 +160,10 @@ func succeeded(r *http.Request, result answer) []byte {
 
 // failed notes a refusal and builds its body.
 func (w *Workspace) failed(name string, e *callError) []byte {
-	kind := cmp.Or(e.kind, RefusedCall)
-	w.refuse(Refusal{Kind: kind, Where: name, Code: e.code, Detail: e.needed, Problems: e.problems})
+	if !e.planned {
+		kind := cmp.Or(e.kind, RefusedCall)
+		w.refuse(Refusal{Kind: kind, Where: name, Code: e.code, Detail: e.needed, Problems: e.problems})
+	}
 	body := answer{"ok": false, "error": e.code}
 	if e.code == "unknown_method" {
 		body["req_method"] = name

@@ -69,6 +69,9 @@ func (w *Workspace) inspect(where, text string, blocks, attachments json.RawMess
 	if len(refused) > 0 {
 		return &callError{kind: RefusedBlocks, code: refused[0].Code, problems: refused}
 	}
+	if failure := w.withhold(blocks, attachments); failure != nil {
+		return failure
+	}
 	for _, p := range problems {
 		if p.Code == blockcheck.CodeMissingText {
 			w.refuse(Refusal{Kind: RefusedNoFallback, Where: where, Code: p.Code, Problems: problems})

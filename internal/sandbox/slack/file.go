@@ -5,6 +5,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -66,7 +67,7 @@ func (w *Workspace) serveUpload(rw http.ResponseWriter, r *http.Request) {
 }
 
 func uploadedBytes(r *http.Request) ([]byte, error) {
-	const most = 32 << 20
+	const most = 256 << 20 // Slack takes a gigabyte
 	if !strings.HasPrefix(mediaType(r.Header.Get("Content-Type")), "multipart/") {
 		return io.ReadAll(io.LimitReader(r.Body, most))
 	}
@@ -129,7 +130,14 @@ func filesCompleteUpload(w *Workspace, c call) (answer, *callError) {
 		}
 		uploads = append(uploads, u)
 	}
-	return w.shareFiles(c, uploads, channels), nil
+	introduction, failure := w.introduction(c)
+	if failure != nil {
+		return nil, failure
+	}
+	if c.text("thread_ts") != "" && len(channels) != 1 {
+		return nil, fail("invalid_arguments")
+	}
+	return w.shareFiles(c, introduction, uploads, channels), nil
 }
 
 // fileChannels are the ids of channel_id or channels. Ids of users are refused.
@@ -158,23 +166,43 @@ func (w *Workspace) fileChannels(c call) ([]string, *callError) {
 	return list, nil
 }
 
-func (w *Workspace) shareFiles(c call, uploads []*upload, channels []string) answer {
+func (w *Workspace) shareFiles(c call, introduction Message, uploads []*upload, channels []string) answer {
 	var objects []any
 	var ids []string
 	for _, u := range uploads {
 		u.shared, u.file.ChannelIDs = true, channels
 		w.shared = append(w.shared, u.file)
 		ids = append(ids, u.file.ID)
-		objects = append(objects, map[string]any{"id": u.file.ID, "title": u.file.Title})
+		objects = append(objects, w.fileObject(u.file))
 	}
 	for _, channelID := range channels {
-		w.add(Message{
-			ChannelID: channelID, UserID: w.options.BotUserID, BotID: w.options.BotID, AppID: w.options.AppID,
-			Text: c.text("initial_comment"), ThreadTS: c.text("thread_ts"), FileIDs: ids,
-		})
+		m := introduction
+		m.ChannelID, m.ThreadTS, m.FileIDs = channelID, c.text("thread_ts"), ids
+		m.UserID, m.BotID, m.AppID = w.options.BotUserID, w.options.BotID, w.options.AppID
+		w.add(m)
 		w.publish(Change{Kind: FileShared, ChannelID: channelID})
 	}
 	return answer{"files": objects}
+}
+
+// introduction is the message above the files: a comment, or blocks, which Slack
+// ignores where there is a comment.
+func (w *Workspace) introduction(c call) (Message, *callError) {
+	comment := c.text("initial_comment")
+	if comment != "" || !c.has("blocks") {
+		return Message{Text: cutText(comment)}, nil
+	}
+	return w.content(c.name, args{"blocks": c.args["blocks"], "text": marshal("a file")}, false)
+}
+
+// fileObject is a file as Slack shows it to the app. The sample of
+// files.completeUploadExternal has id and title alone, its answers more.
+func (w *Workspace) fileObject(f File) map[string]any {
+	return map[string]any{
+		"id": f.ID, "name": f.Name, "title": f.Title, "mimetype": f.Mimetype, "size": len(f.Content),
+		"user": w.options.BotUserID, "channels": f.ChannelIDs, "is_external": false,
+		"permalink": "https://" + w.options.Domain + ".slack.com/files/" + w.options.BotUserID + "/" + f.ID + "/" + url.PathEscape(f.Name),
+	}
 }
 
 // filesInfo answers files.info.
@@ -183,9 +211,5 @@ func filesInfo(w *Workspace, c call) (answer, *callError) {
 	if u == nil || !u.shared {
 		return nil, fail("file_not_found")
 	}
-	return answer{"file": map[string]any{
-		"id": u.file.ID, "name": u.file.Name, "title": u.file.Title, "mimetype": u.file.Mimetype,
-		"size": len(u.file.Content), "user": w.options.BotUserID, "channels": u.file.ChannelIDs, "is_external": false,
-		"permalink": "https://" + w.options.Domain + ".slack.com/files/" + w.options.BotUserID + "/" + u.file.ID,
-	}, "comments": []any{}}, nil
+	return answer{"file": w.fileObject(u.file), "comments": []any{}}, nil
 }

@@ -137,7 +137,7 @@ func (w *Workspace) answerInAck(h *hook, payload json.RawMessage) (ts string) {
 	if failure.code == "" {
 		ts, failure = w.answerThrough(h, a)
 	}
-	if failure != nil {
+	if failure != nil && !failure.planned {
 		w.refuse(Refusal{Kind: RefusedAckPayload, Where: "socket", Code: failure.code, Problems: failure.problems})
 	}
 	return ts

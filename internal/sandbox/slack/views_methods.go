@@ -65,10 +65,11 @@ func (w *Workspace) viewArgument(c call, kind string) (json.RawMessage, *callErr
 
 func (w *Workspace) inspectView(definition json.RawMessage) *callError {
 	refused := blockcheck.Refused(blockcheck.View(definition))
-	if len(refused) == 0 {
-		return nil
+	if len(refused) > 0 {
+		return &callError{kind: RefusedBlocks, code: refused[0].Code, problems: refused}
 	}
-	return &callError{kind: RefusedBlocks, code: refused[0].Code, problems: refused}
+	view, _ := decoded(definition).(map[string]any)
+	return w.withhold(marshal(view["blocks"]), nil)
 }
 
 // pushView lays a modal on the user's stack.

@@ -45,6 +45,7 @@ type Workspace struct {
 	tickets  map[string]time.Time
 	wire     wire
 	faults   []*plannedFault
+	withheld []string // kinds of block
 	buckets  map[string]*bucket
 	books    books
 	feeds    map[*feed]struct{}

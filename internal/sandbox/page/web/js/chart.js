@@ -2,6 +2,7 @@
 // numbers stand beside them as a table, for those who cannot see a chart.
 import { freshID, h, put, svg } from "./dom.js";
 import { linear, number, ticks } from "./scale.js";
+import { lines } from "./line.js";
 import { pie } from "./pie.js";
 
 const height = 220;
@@ -73,7 +74,8 @@ function axes(c, width, text) {
   return svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-labelledby": `${text.id}-t ${text.id}-d` },
     svg("title", { id: `${text.id}-t` }, text.title), svg("desc", { id: `${text.id}-d` }, text.summary),
     grid(steps, y, plot), categoryLabels(categories, x, slot, plot), axisTitles(config, plot),
-    (c.series ?? []).map((series, i) => marks(c, series, i, { categories, x, y, slot })));
+    // The first stands on top: it is the one that matters most.
+    (c.series ?? []).map((series, i) => marks(c, series, i, { categories, x, y, slot })).reverse());
 }
 
 // Bars and areas stand on zero; a line may float, so that small changes show.
@@ -108,12 +110,7 @@ function marks(c, series, index, place) {
   const tip = (p) => svg("title", {}, `${p.label}, ${series.name}: ${number(p.value)}`);
   const group = (...children) => svg("g", { class: `series series-${index % 12}` }, ...children);
   if (c.type === "bar") return group(points.map((p) => bar(p, index, c.series.length, place, tip)));
-  const path = points.map((p, n) => `${n ? "L" : "M"}${place.x(p.i)} ${place.y(p.value)}`).join("");
-  const dots = points.map((p) => svg("circle", { cx: place.x(p.i), cy: place.y(p.value), r: 3.2 }, tip(p)));
-  const area = c.type === "area" && points.length > 0
-    ? svg("path", { class: "area", d: `${path}L${place.x(points.at(-1).i)} ${place.y(0)}L${place.x(points[0].i)} ${place.y(0)}Z` })
-    : null;
-  return group(area, svg("path", { class: "line", d: path }), dots);
+  return group(lines(c, points, place, tip));
 }
 
 function bar(p, index, count, { x, y, slot }, tip) {

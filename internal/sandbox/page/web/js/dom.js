@@ -36,22 +36,5 @@ export function put(el, ...children) {
 
 export const byID = (id) => document.getElementById(id);
 
-// safeURL returns the URL if a click may follow it, else "".
-export function safeURL(raw) {
-  try {
-    const url = new URL(raw);
-    return ["http:", "https:", "mailto:"].includes(url.protocol) ? url.href : "";
-  } catch {
-    return "";
-  }
-}
-
-// link opens elsewhere and tells the other side nothing about this page.
-export function link(raw, ...children) {
-  const href = safeURL(raw);
-  if (!href) return h("span", { class: "dead-link", title: "This address cannot be opened." }, ...children);
-  return h("a", { class: "link", href, target: "_blank", rel: "noopener noreferrer" }, ...children);
-}
-
 let ids = 0;
 export const freshID = (prefix) => `${prefix}-${++ids}`;

@@ -1,9 +1,10 @@
 // Interactive elements. at says where one stands: {host, block, quiet}; quiet in
 // an input block, whose elements report at submission.
-import { h, safeURL } from "./dom.js";
+import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { confirmed } from "./confirm.js";
 import { fields } from "./fields.js";
+import { fileOf, safeURL } from "./links.js";
 import { openPicker } from "./picker.js";
 import { selects } from "./selects.js";
 import { plain } from "./text.js";
@@ -27,16 +28,18 @@ export const hooks = (e, testid) => ({ testid, actionId: e.action_id });
 
 export function button(e, at) {
   const style = ["primary", "danger"].includes(e.style) ? ` ${e.style}` : "";
-  const href = e.url ? safeURL(e.url) : "";
+  const file = fileOf(e.url);
+  const href = file || (e.url ? safeURL(e.url) : "");
   const node = h(href ? "a" : "button", {
     class: `btn${style}`,
     type: href ? undefined : "button",
     href: href || undefined,
-    target: href ? "_blank" : undefined,
-    rel: href ? "noopener noreferrer" : undefined,
+    target: href && !file ? "_blank" : undefined,
+    rel: href && !file ? "noopener noreferrer" : undefined,
+    download: file ? "" : undefined,
     "aria-label": e.accessibility_label,
     data: { ...hooks(e, "action"), value: e.value },
-  }, h("span", { class: "btn-label" }, plain(e.text)), href && icon("external"));
+  }, h("span", { class: "btn-label" }, plain(e.text)), href && icon(file ? "file" : "external"));
   node.addEventListener("click", () => {
     if (node.getAttribute("aria-busy") !== "true") act(e, at, [e.value ?? ""], node);
   });

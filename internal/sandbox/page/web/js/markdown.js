@@ -1,5 +1,6 @@
 // markdown blocks: the part of standard Markdown that Slack draws.
-import { h, link } from "./dom.js";
+import { h } from "./dom.js";
+import { link } from "./links.js";
 import { withEmoji } from "./emoji.js";
 import { scrollable } from "./table.js";
 

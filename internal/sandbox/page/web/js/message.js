@@ -4,6 +4,7 @@ import { renderBlocks } from "./blocks.js";
 import { clock, fullStamp, tsDate } from "./dates.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
+import { fileAddress } from "./links.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { isBot, store, userName } from "./store.js";
 
@@ -55,8 +56,10 @@ function attachment(a, host) {
   return el;
 }
 
-const file = (f) => h("a", { class: "file", href: `/api/file?${new URLSearchParams({ id: f.id, as: store.me })}`, download: f.name, data: { testid: "file" } },
-  icon("file"), h("span", {}, h("bdi", {}, f.title || f.name), h("small", {}, `${f.name}, ${f.bytes} bytes`)));
+const file = (f) => h("a", { class: "file", href: fileAddress(f.id), download: f.name, data: { testid: "file" } },
+  icon("file"), h("span", {}, h("bdi", {}, f.title || f.name), h("small", {}, `${f.name}, ${size(f.bytes)}`)));
+
+const size = (n) => (n < 1000 ? `${n} bytes` : n < 1e6 ? `${(n / 1e3).toFixed(1)} kB` : `${(n / 1e6).toFixed(1)} MB`);
 
 function threadLink(m, replies, on) {
   const faces = [...new Set(replies.map((r) => r.user))].slice(0, 3).map((id) => avatar(id, "mini"));

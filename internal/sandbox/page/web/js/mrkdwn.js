@@ -1,6 +1,7 @@
 // Slack's mrkdwn, parsed into nodes. What it does with hostile text is what
 // Slack does: a live <!channel> shows as a mention, so a missing escape is seen.
-import { h, link } from "./dom.js";
+import { h } from "./dom.js";
+import { link } from "./links.js";
 import { channelMention, groupMention, userMention, broadcast } from "./mention.js";
 import { dateToken } from "./dates.js";
 import { emoji } from "./emoji.js";

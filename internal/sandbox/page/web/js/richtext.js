@@ -1,5 +1,6 @@
 // rich_text blocks. Their text is literal: nothing in it is parsed.
-import { h, link } from "./dom.js";
+import { h } from "./dom.js";
+import { link } from "./links.js";
 import { dateToken } from "./dates.js";
 import { emoji } from "./emoji.js";
 import { broadcast, channelMention, groupMention, userMention } from "./mention.js";
