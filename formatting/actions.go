@@ -11,7 +11,17 @@ const (
 	ActionNames   = "overview_names"   // show names that were cut, whole
 	ActionPortal  = "overview_portal"  // a link: Slack sends a click that needs an ack and no answer
 	ActionPick    = "customer_pick"    // the select of several hits
-	ActionOpen    = "customer_open"    // one button for each near hit, with a suffix
+	ActionOpen    = "customer_open"    // open one customer: a button for each near hit, with a suffix
+
+	ActionFleetPage  = "fleet_page"       // Next 20 and Back, with a suffix
+	ActionFleetOrder = "fleet_order"      // the menu that ranks the fleet otherwise
+	ActionFleetOpen  = "fleet_open"       // the menu that opens a customer of this page
+	ActionTrend      = "customer_trend"   // Trend, and the spans of a trend with a suffix
+	ActionExport     = "export"           // Export CSV
+	ActionWatch      = "customer_watch"   // watch a customer again: a button or a menu
+	ActionUnwatch    = "customer_unwatch" // watch a customer no longer
+	ActionForget     = "customer_forget"  // erase what is remembered of a customer
+	ActionKeep       = "customer_keep"    // do not
 )
 
 // ActionOf returns the constant that an action id of a click belongs to, or

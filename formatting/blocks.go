@@ -56,16 +56,33 @@ func several(action string, i int) string { return action + ":" + strconv.Itoa(i
 
 // actions is a row of the buttons that are there, and nothing where none is.
 func actions(buttons ...*slack.ButtonBlockElement) []slack.Block {
-	var elements []slack.BlockElement
-	for _, b := range buttons {
-		if b != nil && len(elements) < maxButtons {
-			elements = append(elements, b)
-		}
+	elements := make([]slack.BlockElement, len(buttons))
+	for i, b := range buttons {
+		elements[i] = acting(b)
 	}
-	if len(elements) == 0 {
+	return controls(elements...)
+}
+
+// acting is a button among other elements; none is nil.
+func acting(b *slack.ButtonBlockElement) slack.BlockElement {
+	if b == nil {
 		return nil
 	}
-	return []slack.Block{slack.NewActionBlock("", elements...)}
+	return b
+}
+
+// controls is a row of the elements that are there, and nothing where none is.
+func controls(elements ...slack.BlockElement) []slack.Block {
+	var row []slack.BlockElement
+	for _, e := range elements {
+		if e != nil && len(row) < maxButtons {
+			row = append(row, e)
+		}
+	}
+	if len(row) == 0 {
+		return nil
+	}
+	return []slack.Block{slack.NewActionBlock("", row...)}
 }
 
 // plainText is text that Slack does not parse, cut to limit.

@@ -92,10 +92,20 @@ func assertAccepted(t *testing.T, m Message) {
 	if last := rungs[len(rungs)-1]; len(last.Blocks) > 0 {
 		t.Error("the last rung is not plain text")
 	}
-	for _, rung := range rungs[1:] {
+	assertSimpler(t, rungs)
+}
+
+// assertSimpler holds that each rung leaves out what the one above it may have
+// been refused for.
+func assertSimpler(t *testing.T, rungs []Message) {
+	t.Helper()
+	for i, rung := range rungs {
 		for _, b := range rung.Blocks {
-			if b.BlockType() == slack.MBTTable {
-				t.Error("a table is left on a lower rung")
+			switch kind := b.BlockType(); {
+			case i > 0 && (kind == slack.MBTDataTable || kind == slack.MBTDataVisualization):
+				t.Errorf("a %s is left on rung %d", kind, i)
+			case i > 0 && i == len(rungs)-2 && kind == slack.MBTTable:
+				t.Errorf("a table is left on rung %d, the last with blocks", i)
 			}
 		}
 	}

@@ -1,6 +1,10 @@
 package formatting
 
-import "github.com/backup-overview/backup-overview/internal/coverage"
+import (
+	"time"
+
+	"github.com/backup-overview/backup-overview/internal/coverage"
+)
 
 // headline is the first line under the customer's name: the number that
 // matters.
@@ -34,17 +38,29 @@ func missing(t coverage.Total) string {
 	return number(t.Gap) + " of " + counted(t.Scanned, "object", "objects") + either(t.Gap, " has", " have") + " no backup"
 }
 
-// sinceYesterday tells the change against yesterday, where it is known.
+// sinceYesterday tells the change against yesterday, or how long there was
+// none, where that is known.
 func (v OverviewView) sinceYesterday(s coverage.Summary) string {
+	change := v.Change != nil
 	switch {
-	case v.Change == nil || (*v.Change == 0 && s.Gap == 0):
-		return ""
-	case *v.Change > 0:
+	case change && *v.Change > 0:
 		return number(*v.Change) + " more than yesterday"
-	case *v.Change < 0:
+	case change && *v.Change < 0:
 		return number(-*v.Change) + " fewer than yesterday"
+	case v.unchanged() >= day:
+		return "unchanged for " + lasting(v.unchanged())
+	case change && s.Gap > 0:
+		return "as many as yesterday"
 	}
-	return "as many as yesterday"
+	return ""
+}
+
+// unchanged is how long every reading had said the same when AvePoint was read.
+func (v OverviewView) unchanged() time.Duration {
+	if v.UnchangedSince.IsZero() || v.ReadAt.IsZero() {
+		return 0
+	}
+	return v.ReadAt.Sub(v.UnchangedSince)
 }
 
 // text is the overview in sentences, for whoever sees no blocks.

@@ -12,21 +12,39 @@ type HelpView struct {
 // Help lists what one can type, with examples, and what this channel may see.
 func Help(v HelpView) Message {
 	scope := v.scope()
-	lines := []line{
-		{typed(v.Command + " contoso"), say(" a customer, by any part of its name, its owner's e-mail, or its id")},
-		{typed(v.Command + ` "help desk ltd"`), say(" a customer whose name begins like a command")},
-		{typed(v.Command + " help"), say(" this list")},
-	}
+	lines := v.list()
 	about := line{say("The answer tells how many objects AvePoint has scanned and how many of them have no backup. " +
 		"Only you see it, until you press Share here.")}
 	text := join(line{
-		say("Type "), typed(v.Command + " contoso"),
-		say(" for a customer, by any part of its name, its owner's e-mail, or its id."),
+		say("Type "), typed(v.Command + " contoso"), say(" for a customer, by any part of its name, its owner's e-mail, or its id; "),
+		typed(v.Command), say(" alone for all that this channel may see. The other words are gaps, trend, export and status, " +
+			"and for admins unwatch, watch and forget."),
 	}, about, scope)
 	return Message{
 		Text:   text.text(),
 		Blocks: []slack.Block{paragraph(lines...), paragraph(about), paragraph(scope)},
 	}
+}
+
+// list is one line for each thing to type.
+func (v HelpView) list() []line {
+	var lines []line
+	for _, l := range [][2]string{
+		{"", "this channel's customers, worst first"},
+		{" contoso", "a customer, by any part of its name, its owner's e-mail, or its id"},
+		{` "help desk ltd"`, "a customer whose name begins like a command"},
+		{" gaps", "the customers that have gaps, worst first"},
+		{" trend contoso 90d", "how its coverage went: 7d, 30d, 90d or 1y"},
+		{" export", "a CSV file of all of them, in your direct messages; of one with its name"},
+		{" status", "how old the data is, and how the bot does"},
+		{" unwatch contoso until friday", "read a customer no longer (admins)"},
+		{" watch contoso", "read it again (admins)"},
+		{" forget contoso", "erase what is remembered of a customer that has left (admins)"},
+		{" help", "this list"},
+	} {
+		lines = append(lines, line{typed(v.Command + l[0]), say(" " + l[1])})
+	}
+	return lines
 }
 
 // scope is the line that says what this channel may see.

@@ -24,7 +24,7 @@ const (
 	words   kind = iota // ours
 	outside             // a name or typed text, cleaned and cut
 	code                // what one can type
-	exact               // the name of a scope: to be copied, dots and all
+	exact               // the name of a scope or a setting: to be copied, dots and all
 	moment              // a time in the reader's zone; text is the format
 	person              // text is a user id
 )
@@ -34,10 +34,14 @@ func strong(s string) span { return span{kind: words, text: s, bold: true} }
 func called(s string) span { return span{kind: outside, text: name(s)} }
 func typed(s string) span  { return span{kind: code, text: name(s)} }
 
+// setting is the name of one of the bot's settings.
+func setting(s string) span { return span{kind: exact, text: s} }
+
 // scope is the name of one of AvePoint's scopes, or one of Slack's that the bot
 // names. What does not look like one is shown as anything else from outside.
 func scope(s string) span {
-	if s == "users:read" || s == "chat:write" {
+	switch s {
+	case "users:read", "chat:write", "files:write", "im:write":
 		return span{kind: exact, text: s}
 	}
 	if !strings.HasPrefix(s, "elements.") || strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789.") != "" {
@@ -142,6 +146,19 @@ func utc(s span) string {
 		return s.at.UTC().Format("15:04 UTC")
 	}
 	return s.at.UTC().Format("2 Jan 2006, 15:04 UTC")
+}
+
+// spoken is a line as it is read out, with commas for the dots between its
+// parts.
+func spoken(l line) line {
+	said := make(line, len(l))
+	for i, s := range l {
+		if s.kind == words {
+			s.text = strings.ReplaceAll(s.text, " · ", ", ")
+		}
+		said[i] = s
+	}
+	return said
 }
 
 // join puts sentences into one line, with a space between.

@@ -25,12 +25,15 @@ type OverviewView struct {
 	Stale   *Trouble // why the reading is an old one; nil where it is not
 	Change  *int64   // objects without backup, today's less yesterday's; nil is unknown
 
+	UnchangedSince time.Time // since when every reading has said the same; zero is unknown
+
 	SharedBy string    // user id: the message is for a channel, shared by this person
 	Posted   time.Time // when the asker shared it from here; zero is not yet
 
 	Page int // page of the table from 0; one past the last is the first again
 
 	Refresh   string // value of Refresh, called Try again where the reading is old
+	Trend     string // value of Trend
 	Share     string // value of Share here; ignored in a shared message
 	More      string // value of the button that shows page Page+1; shown where there is more than one
 	Names     string // value of the button that answers with [FullNames]; shown where a name was cut
@@ -122,6 +125,7 @@ func (o overview) buttons() []slack.Block {
 		button(ActionRefresh, v.Refresh, refresh),
 		button(ActionMore, v.More, more),
 		button(ActionNames, v.Names, "Names in full"),
+		button(ActionTrend, v.Trend, "Trend"),
 		button(ActionShare, v.Share, "Share here"),
 		link(ActionPortal, v.PortalURL, "Open in AvePoint"),
 	)

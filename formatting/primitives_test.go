@@ -203,7 +203,7 @@ func TestSizes(t *testing.T) {
 			t.Errorf("%q: %d bytes, want %d", s, got, len(data))
 		}
 		c := columns{s, "1 of 2", "50.0 %", "1", ""}
-		cells, err := json.Marshal(c.cells())
+		cells, err := json.Marshal(table([]columns{c}).(*slack.TableBlock).Rows[1])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -275,4 +275,37 @@ func TestContext_namesAreNotParsed(t *testing.T) {
 	if b := context(line{say("ours")}); b.BlockType() != slack.MBTContext {
 		t.Errorf("our own words in a %s block", b.BlockType())
 	}
+}
+
+// control is an element that one can press.
+type control struct {
+	Type, Value, Style string
+	ActionID           string `json:"action_id"`
+	Text               struct{ Text string }
+	Options            []struct {
+		Value string
+		Text  struct{ Text string }
+	}
+	Initial *struct{ Value string } `json:"initial_option"`
+}
+
+// elements are what one can press in a message.
+func elements(t *testing.T, m Message) []control {
+	t.Helper()
+	var all []control
+	for _, b := range m.Blocks {
+		if b.BlockType() != slack.MBTAction {
+			continue
+		}
+		data, err := json.Marshal(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var row struct{ Elements []control }
+		if err := json.Unmarshal(data, &row); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, row.Elements...)
+	}
+	return all
 }

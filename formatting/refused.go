@@ -62,3 +62,18 @@ func TooFast(v TooFastView) Message {
 	}
 	return notice(line{say(what + " The next is free in " + atLeast(v.Next) + "; cached answers always are.")})
 }
+
+// ForAdmins answers a member who asks for what only the bot's admins may do:
+// what as one types it, such as "/backup-overview forget".
+func ForAdmins(what string) Message {
+	return notice(line{say("Only the bot's admins may use "), typed(what), say(". Please ask one of them.")})
+}
+
+// StorageDown answers while the bot's memory cannot be reached. Ref is in the
+// log; "" leaves it out.
+func StorageDown(ref string) Message {
+	return notice(join(
+		line{say("The bot cannot reach its memory at the moment, so it cannot answer from what it has read.")},
+		line{say("Please try again in a minute; if that does not help, tell whoever runs this bot.")},
+		Trouble{Ref: ref}.ref()))
+}

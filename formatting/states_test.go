@@ -19,6 +19,11 @@ func states() []state {
 	all = append(all, hostileStates()...)
 	all = append(all, findingStates()...)
 	all = append(all, failureStates()...)
+	for _, more := range [][]state{
+		fleetStates(), fleetOccasions(), trendStates(), statusStates(), exportStates(), watchingStates(), forgetStates(), unchangedStates(),
+	} {
+		all = append(all, more...)
+	}
 	return append(all, doorStates()...)
 }
 

@@ -14,31 +14,24 @@ func heading() columns {
 	return columns{"Module", "Protected", "Coverage", "No backup", "Last job"}
 }
 
-// table renders rows under their heading. Align is always set: slack-go sends
-// an empty one otherwise, which Slack refuses.
+// table renders rows under their heading.
 func table(rows []columns) slack.Block {
-	left := slack.ColumnSetting{Align: slack.ColumnAlignmentLeft, IsWrapped: true}
-	right := slack.ColumnSetting{Align: slack.ColumnAlignmentRight}
-	t := slack.NewTableBlock("").WithColumnSettings(left, right, right, right, right)
-	t.AddRow(heading().cells()...)
+	g := grid{heading().texts()}
 	for _, r := range rows {
-		t.AddRow(r.cells()...)
+		g = append(g, r.texts())
 	}
-	return t
+	return g.table()
 }
 
-func (c columns) cells() []slack.TableCell {
-	cells := make([]slack.TableCell, len(c))
-	for i, text := range c {
-		cells[i] = cell(text)
-	}
-	return cells
-}
+func (c columns) texts() []string { return c[:] }
 
 // size is how many bytes the row takes as JSON.
-func (c columns) size() int {
+func (c columns) size() int { return rowSize(c[:]) }
+
+// rowSize is how many bytes a row takes as JSON.
+func rowSize(row []string) int {
 	n := len("[],")
-	for _, text := range c {
+	for _, text := range row {
 		n += len(`{"type":"raw_text","text":""},`) + jsonSize(filled(text))
 	}
 	return n
@@ -61,24 +54,6 @@ func jsonSize(s string) int {
 	return n
 }
 
-// withoutTables returns the blocks with each table as a paragraph, and
-// whether there was one.
-func withoutTables(blocks []slack.Block) ([]slack.Block, bool) {
-	lines := make([]slack.Block, 0, len(blocks))
-	found := false
-	for i, b := range blocks {
-		t, ok := b.(*slack.TableBlock)
-		if !ok {
-			lines = append(lines, b)
-			continue
-		}
-		room := maxBytes - blocksSize(lines) - blocksSize(blocks[i+1:])
-		lines = append(lines, paragraph(fitting(tableLines(t), room, "more row", "more rows")...))
-		found = true
-	}
-	return lines, found
-}
-
 // fitting keeps as many lines as take at most room bytes, and counts the rest
 // in one more line.
 func fitting(lines []line, room int, one, many string) []line {
@@ -99,47 +74,4 @@ func (l line) size() int {
 		n += len(`{"type":"date","timestamp":12345678901,"format":"","fallback":"12 Jan 2026, 15:04 UTC","style":{"bold":true}},`) + jsonSize(s.text)
 	}
 	return n
-}
-
-// tableLines writes each row of a table as a line, with the heading's words
-// before the values.
-func tableLines(t *slack.TableBlock) []line {
-	if len(t.Rows) == 0 {
-		return nil
-	}
-	lines := make([]line, 0, len(t.Rows))
-	for _, row := range t.Rows[1:] {
-		var l line
-		for i, c := range row {
-			text, ok := c.(*slack.TableRawTextCell)
-			switch {
-			case !ok || text.Text == dash:
-			case i == 0:
-				l = append(l, span{kind: outside, text: text.Text, bold: true})
-			default:
-				l = append(l, say(separator(i)+columnLabel(t, i)+" "), span{kind: outside, text: text.Text})
-			}
-		}
-		lines = append(lines, l)
-	}
-	return lines
-}
-
-func separator(column int) string {
-	if column == 1 {
-		return ": "
-	}
-	return " · "
-}
-
-// columnLabel is the heading of a column, in the middle of a line.
-func columnLabel(t *slack.TableBlock, column int) string {
-	if column >= len(t.Rows[0]) {
-		return ""
-	}
-	text, ok := t.Rows[0][column].(*slack.TableRawTextCell)
-	if !ok {
-		return ""
-	}
-	return lowerFirst(text.Text)
 }
