@@ -1,0 +1,3 @@
+// Package store remembers customers and their readings, in SQLite or
+// PostgreSQL, through one SQL text.
+package store

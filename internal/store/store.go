@@ -1,0 +1,161 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Options say where the database is.
+type Options struct {
+	// URL is sqlite://path, sqlite:///absolute/path, postgres://… or
+	// postgresql://….
+	URL string
+	Log *slog.Logger // nil: nothing is logged
+	// Gap is how far two equal readings may lie apart and still be one span of
+	// the history. Zero: 3 h.
+	Gap time.Duration
+
+	busy time.Duration // how long SQLite waits for a lock; zero: 5 s
+}
+
+// Store is the memory. Its methods may be called from many goroutines.
+type Store struct {
+	db    *sql.DB       // writes; on SQLite one connection
+	reads *sql.DB       // the same on PostgreSQL; connections of their own on SQLite, so that no question waits for the sweep
+	pool  *pgxpool.Pool // nil on SQLite
+	path  string        // of the SQLite file
+	lock  *os.File
+	log   *slog.Logger
+	gap   time.Duration
+	pack  packer
+
+	closing sync.Once
+	closed  error
+
+	mu        sync.Mutex
+	leaseEnds map[int64]struct{} // of claims of this process; no two are alike
+	counted   counted
+}
+
+// Open opens the database and brings its schema up to date. An empty database,
+// or a SQLite file that is not there, becomes a new memory. Its errors are
+// those of this package where it refuses a database.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	s, err := connect(ctx, o, false)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.prepare(ctx); err != nil {
+		return nil, errors.Join(s.explain(ctx, err), s.Close())
+	}
+	return s, nil
+}
+
+// connect opens the database as it is.
+func connect(ctx context.Context, o Options, check bool) (*Store, error) {
+	a, err := parseURL(o.URL)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{path: a.path, log: o.Log, gap: o.Gap, leaseEnds: map[int64]struct{}{}}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.gap <= 0 {
+		s.gap = 3 * time.Hour
+	}
+	if o.busy <= 0 {
+		o.busy = 5 * time.Second
+	}
+	switch {
+	case a.postgres != "":
+		err = s.openPostgres(ctx, a.postgres)
+	case check:
+		err = s.openFile(ctx, o.busy)
+	default:
+		err = s.openSQLite(ctx, o.busy)
+	}
+	if err != nil {
+		return nil, errors.Join(s.explain(ctx, err), s.Close())
+	}
+	return s, nil
+}
+
+// prepare migrates, and frees what an earlier process of this file held.
+func (s *Store) prepare(ctx context.Context) error {
+	if s.pool != nil {
+		return s.migratePostgres(ctx)
+	}
+	if err := s.migrateSQLite(ctx); err != nil {
+		return err
+	}
+	return s.write(ctx, func(tx *sql.Tx, _ bool) error {
+		return run(ctx, tx,
+			`UPDATE standings SET lease_owner = '', lease_until = 0 WHERE lease_until > 0`,
+			`UPDATE directory SET reader = '', lease_until = 0`,
+			`DELETE FROM replicas`)
+	})
+}
+
+// Close gives the connections and the lock back. Nothing is lost without it.
+// A second one does nothing.
+func (s *Store) Close() error {
+	s.closing.Do(func() { s.closed = s.close() })
+	return s.closed
+}
+
+func (s *Store) close() error {
+	var errs []error
+	if s.reads != nil && s.reads != s.db {
+		errs = append(errs, s.reads.Close())
+	}
+	if s.db != nil {
+		errs = append(errs, s.db.Close())
+	}
+	if s.pool != nil {
+		s.pool.Close()
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Pool is the pool of connections to PostgreSQL, and nil on SQLite.
+func (s *Store) Pool() *pgxpool.Pool { return s.pool }
+
+// Ping sees whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	var one int
+	return s.explain(ctx, s.reads.QueryRowContext(ctx, `SELECT 1 FROM directory`).Scan(&one))
+}
+
+// Time is the time by which leases go: the database's on PostgreSQL, where
+// the clocks of several machines may differ, and now on SQLite.
+func (s *Store) Time(ctx context.Context, now time.Time) (time.Time, error) {
+	t, err := s.clock(ctx, s.reads, now)
+	if err != nil {
+		return time.Time{}, s.explain(ctx, err)
+	}
+	return at(t), nil
+}
+
+func (s *Store) clock(ctx context.Context, q queryer, now time.Time) (int64, error) {
+	if s.pool == nil {
+		return ms(now), nil
+	}
+	var t int64
+	err := q.QueryRowContext(ctx, `SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)`).Scan(&t)
+	if err != nil {
+		return 0, fmt.Errorf("time of the database: %w", err)
+	}
+	return t, nil
+}

@@ -1,0 +1,168 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// States of standings.state.
+const (
+	stateWatched = iota
+	stateUnwatched
+	stateGone
+)
+
+// Unwatch has the sweep leave a customer out until until, or without end where
+// that is zero. It may be said again with another end. [ErrUnknown]: there is
+// no such customer.
+func (s *Store) Unwatch(ctx context.Context, id, by string, until, now time.Time) error {
+	if !until.IsZero() && !until.After(now) {
+		return s.Watch(ctx, id, now)
+	}
+	err := s.write(ctx, func(tx *sql.Tx, _ bool) error {
+		return setWatched(ctx, tx, id, 1, ms(until), text(by))
+	})
+	if err != nil {
+		return fmt.Errorf("unwatch customer: %w", err)
+	}
+	return nil
+}
+
+// Watch has the sweep read a customer again.
+func (s *Store) Watch(ctx context.Context, id string, _ time.Time) error {
+	err := s.write(ctx, func(tx *sql.Tx, _ bool) error {
+		return setWatched(ctx, tx, id, 0, 0, "")
+	})
+	if err != nil {
+		return fmt.Errorf("watch customer: %w", err)
+	}
+	return nil
+}
+
+func setWatched(ctx context.Context, tx *sql.Tx, id string, unwatched int, until int64, by string) error {
+	num, err := number(ctx, tx, id)
+	if err == nil {
+		err = newVersion(ctx, tx)
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE customers SET unwatched = $1, unwatched_until = $2, unwatched_by = $3 WHERE num = $4`,
+		unwatched, until, by, num); err != nil {
+		return err
+	}
+	return settle(ctx, tx, []int64{num})
+}
+
+// settle sets the state of standings by what is said of the customers.
+func settle(ctx context.Context, tx *sql.Tx, nums []int64) error {
+	for _, chunk := range chunks(nums) {
+		_, err := tx.ExecContext(ctx, `UPDATE standings SET state =
+			(SELECT CASE WHEN c.gone_at > 0 THEN 2 WHEN c.unwatched = 1 THEN 1 ELSE 0 END FROM customers c WHERE c.num = standings.customer)
+			WHERE customer IN (`+marks(1, len(chunk))+`)`, chunk...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// endPauses watches customers again whose pause is over. It writes only where
+// there are any.
+func (s *Store) endPauses(ctx context.Context, now time.Time) error {
+	const over = ` unwatched_until > 0 AND unwatched_until <= $1`
+	var one int
+	err := s.reads.QueryRowContext(ctx, `SELECT 1 FROM customers WHERE`+over+` LIMIT 1`, ms(now)).Scan(&one)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return s.explain(ctx, err)
+	}
+	return s.write(ctx, func(tx *sql.Tx, _ bool) error {
+		if err := newVersion(ctx, tx); err != nil {
+			return err
+		}
+		var nums []int64
+		err := each(ctx, tx, `UPDATE customers SET unwatched = 0, unwatched_until = 0, unwatched_by = '' WHERE`+over+` RETURNING num`,
+			[]any{ms(now)}, func(rows *sql.Rows) error {
+				var num int64
+				err := rows.Scan(&num)
+				nums = append(nums, num)
+				return err
+			})
+		if err == nil {
+			err = settle(ctx, tx, nums)
+		}
+		return err
+	})
+}
+
+// Forget erases everything of one customer. Daily copies made before keep it
+// until they are deleted in their turn. A customer that AvePoint still lists
+// comes back, as new, with the next reading of the directory. [ErrUnknown]:
+// there is no such customer.
+func (s *Store) Forget(ctx context.Context, id string) error {
+	err := s.write(ctx, func(tx *sql.Tx, unsure bool) error {
+		num, err := number(ctx, tx, id)
+		if unsure && errors.Is(err, ErrUnknown) {
+			return nil // the commit counted
+		}
+		if err == nil {
+			err = newVersion(ctx, tx)
+		}
+		if err != nil {
+			return err
+		}
+		// standings first: readings of this customer wait for its row there.
+		for _, statement := range []string{
+			`DELETE FROM standings WHERE customer = $1`,
+			`DELETE FROM overviews WHERE customer = $1`,
+			`DELETE FROM points WHERE customer = $1`,
+			`DELETE FROM series WHERE customer = $1`,
+			`DELETE FROM spans WHERE customer = $1`,
+			`DELETE FROM customers WHERE num = $1`,
+		} {
+			if _, err := tx.ExecContext(ctx, statement, num); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("forget customer: %w", err)
+	}
+	return s.emptyLog(ctx)
+}
+
+// emptyLog takes out of SQLite's log what was erased from the tables.
+func (s *Store) emptyLog(ctx context.Context) error {
+	if s.pool != nil {
+		return nil
+	}
+	var busy, log, done int
+	err := s.db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &done)
+	if err != nil {
+		return fmt.Errorf("forget customer: empty the log: %w", s.explain(ctx, err))
+	}
+	return nil
+}
+
+// chunks cuts values into lists of arguments.
+func chunks[T any](all []T) [][]any { return chunksOf(pageOf, all) }
+
+func chunksOf[T any](most int, all []T) [][]any {
+	var cut [][]any
+	for part := range slices.Chunk(all, most) {
+		chunk := make([]any, len(part))
+		for i, v := range part {
+			chunk[i] = v
+		}
+		cut = append(cut, chunk)
+	}
+	return cut
+}
