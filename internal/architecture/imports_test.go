@@ -58,7 +58,7 @@ func mayImport() map[string][]string {
 // tests: they speak JSON written from the vendors' pages, so that a wrong tag
 // in our client fails a test instead of agreeing with itself.
 func testsMayImport() []string {
-	return []string{"internal/blockcheck", "internal/sandbox/slack", "internal/sandbox/avepoint", "internal/sandbox/page"}
+	return []string{"internal/blockcheck", "internal/sandbox/slack", "internal/sandbox/avepoint", "internal/sandbox/page", "internal/store/storetest"}
 }
 
 func TestImports_follow_the_table(t *testing.T) {
@@ -142,6 +142,9 @@ func TestImportProblems_finds_each_kind(t *testing.T) {
 		{"test imports a stand-in", listedPackage{ImportPath: module + "/bot", XTestImports: of("bot", "internal/sandbox/slack")}, 0},
 		{"below a row", listedPackage{ImportPath: module + "/internal/store/storetest", Imports: of("internal/store", "internal/coverage")}, 0},
 		{"test imports its own suite", listedPackage{ImportPath: module + "/internal/store", XTestImports: of("internal/store", "internal/store/storetest")}, 0},
+		{"another's test imports the databases for tests", listedPackage{ImportPath: module + "/internal/engine", XTestImports: of("internal/engine", "internal/store/storetest")}, 0},
+		{"code imports the databases for tests", listedPackage{ImportPath: module + "/bot", Imports: of("internal/store/storetest")}, 1},
+		{"a test's store beyond its row", listedPackage{ImportPath: module + "/formatting", TestImports: of("internal/store")}, 1},
 		{"suite imports what its parent may not", listedPackage{ImportPath: module + "/internal/store/storetest", Imports: of("bot")}, 1},
 		{"no row", listedPackage{ImportPath: module + "/internal/util"}, 1},
 		{"wiring", listedPackage{ImportPath: module + "/cmd/backup-overview", Imports: of("bot", "internal/sandbox/page")}, 0},

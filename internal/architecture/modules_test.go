@@ -16,13 +16,21 @@ type moduleRule struct {
 }
 
 func moduleRules() []moduleRule {
-	const cmd = "cmd/backup-overview"
+	const cmd, store, engine = "cmd/backup-overview", "internal/store", "internal/engine"
 	nowhere := []string{}
 	return []moduleRule{
 		{"github.com/kelseyhightower/envconfig", []string{cmd}, "the environment is read in one place"},
 		{"github.com/patrickmn/go-cache", []string{"avepoint", "bot"}, "what is cached is said in one place a package"},
 		{"golang.org/x/oauth2", []string{"avepoint"}, "only the client sees AvePoint's tokens"},
 		{"github.com/slack-go/slack", []string{"bot", "formatting", cmd}, "the stand-ins must not share the SDK's types"},
+		{"database/sql", []string{store}, "the SQL text is in one place"},
+		{"modernc.org/sqlite", []string{store}, "the SQL text is in one place"},
+		{"github.com/jackc/pgx", []string{store, engine}, "the store opens PostgreSQL, and River works on its pool; nobody else speaks to it"},
+		{"github.com/pressly/goose", []string{store}, "the schema belongs to the store"},
+		{"github.com/riverqueue/river", []string{engine}, "the others know works and wakes, not what spreads them"},
+		{"github.com/prometheus/", []string{cmd}, "the parts tell their states in plain Go; who scrapes them is wiring"},
+		{"github.com/sony/gobreaker", []string{"internal/watch"}, "a person's request is never held back, so only the sweep has a breaker"},
+		{"pgregory.net/rapid", nowhere, "for tests"},
 		{"github.com/google/go-cmp", nowhere, "for tests"},
 		{"go.uber.org/goleak", nowhere, "for tests"},
 		{"github.com/chromedp/", nowhere, "for tests"},
