@@ -10,6 +10,8 @@ import (
 	"github.com/backup-overview/backup-overview/avepoint"
 	"github.com/backup-overview/backup-overview/formatting"
 	"github.com/backup-overview/backup-overview/internal/access"
+	"github.com/backup-overview/backup-overview/internal/store"
+	"github.com/backup-overview/backup-overview/internal/watch"
 )
 
 // Tokens are the two credentials of the Slack app.
@@ -18,7 +20,8 @@ type Tokens struct {
 	Bot string // xoxb-…
 }
 
-// Options configure a [Bot]. Tokens, Client and Cache are required.
+// Options configure a [Bot]. Tokens, Cache, Watch, Store and ButtonKey are
+// required.
 type Options struct {
 	// Tokens returns the credentials now in force. It is called at the start
 	// and again before each attempt after Slack has refused them, so that a
@@ -31,9 +34,18 @@ type Options struct {
 	// Connections is the number of Socket Mode connections; default 2.
 	Connections int
 
-	// Client reads AvePoint's customers, Cache their overviews.
-	Client *avepoint.Client
-	Cache  *avepoint.Cache
+	// Cache reads the overviews that people ask for, Watch and Store know what
+	// was read before.
+	Cache *avepoint.Cache
+	Watch *watch.Watch
+	Store *store.Store
+
+	// Wake, if not nil, is called with a kind of work ([watch.SweepWork] and
+	// so on) that something has just become due for. It must not wait.
+	Wake func(kind string)
+
+	// Version is the program's, for the status command.
+	Version string
 
 	// PortalURL is where the button "Open in AvePoint" leads; empty: no button.
 	PortalURL string
@@ -71,8 +83,11 @@ type Options struct {
 
 // withDefaults returns o with every zero value that has a default replaced.
 func (o Options) withDefaults() (Options, error) {
-	if o.Tokens == nil || o.Client == nil || o.Cache == nil || len(o.ButtonKey) == 0 {
-		return o, errors.New("bot: Tokens, Client, Cache and ButtonKey are required")
+	if o.Tokens == nil || o.Cache == nil || o.Watch == nil || o.Store == nil || len(o.ButtonKey) == 0 {
+		return o, errors.New("bot: Tokens, Cache, Watch, Store and ButtonKey are required")
+	}
+	if o.Wake == nil {
+		o.Wake = func(string) {}
 	}
 	if o.APIURL == "" {
 		o.APIURL = "https://slack.com/api/"
@@ -119,7 +134,7 @@ func New(options Options) (*Bot, error) {
 	}
 	b := &Bot{options: options, log: options.Log, openings: newOpenings()}
 	b.web = newWeb(options.APIURL)
-	b.customers = newCustomers(options.Client, sealer{options.ButtonKey}, options.Log)
+	b.customers = newCustomers(options)
 	people := newPeople(b.web, b.policy().AdminGroups(), options.Log)
 	b.intake = &intake{
 		seen:    newSeen(),
@@ -138,6 +153,8 @@ func New(options Options) (*Bot, error) {
 func (b *Bot) routes(people *people) *Router {
 	o := &overviews{
 		cache:     b.options.Cache,
+		watch:     b.options.Watch,
+		store:     b.options.Store,
 		customers: b.customers,
 		people:    people,
 		policy:    b.policy,
@@ -146,12 +163,13 @@ func (b *Bot) routes(people *people) *Router {
 		log:       b.log,
 	}
 	f := &finder{customers: b.customers, overviews: o, policy: b.policy}
-	r := NewRouter(f.ask, help(b.customers))
+	r := NewRouter(f.ask)
 	f.words = r.Words
+	m := b.memory(r, o)
 	r.Word("help", help(b.customers))
 	r.Action(formatting.ActionRefresh, o.refresh)
-	r.Action(formatting.ActionPick, o.choose)
-	r.Action(formatting.ActionOpen, o.choose)
+	r.Action(formatting.ActionPick, m.chosen(o.choose))
+	r.Action(formatting.ActionOpen, m.chosen(o.choose))
 	r.Action(formatting.ActionMore, o.turn)
 	r.Action(formatting.ActionNames, o.names)
 	r.Action(formatting.ActionShare, newShares(o, b.web).press)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +22,8 @@ import (
 	"github.com/backup-overview/backup-overview/formatting"
 	"github.com/backup-overview/backup-overview/internal/access"
 	fakeavepoint "github.com/backup-overview/backup-overview/internal/sandbox/avepoint"
+	"github.com/backup-overview/backup-overview/internal/store"
+	"github.com/backup-overview/backup-overview/internal/watch"
 )
 
 const (
@@ -67,8 +70,9 @@ func sameAnswer(b *testing.B, x, y []byte) {
 
 // house is the AvePoint side: 212 customers, one of them read.
 type house struct {
-	client  *avepoint.Client
 	cache   *avepoint.Cache
+	store   *store.Store
+	watch   *watch.Watch
 	reading avepoint.Overview
 }
 
@@ -86,6 +90,15 @@ func newHouse(b *testing.B) house {
 	}
 	cache := avepoint.NewCache(client.ForPerson(), avepoint.CacheOptions{TTL: 24 * time.Hour})
 	b.Cleanup(cache.Close)
+	database, err := store.Open(b.Context(), store.Options{URL: "sqlite://" + filepath.Join(b.TempDir(), "bench.db")})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = database.Close() })
+	watcher, err := watch.New(watch.Options{Client: client, Store: database, Owner: "bench", Rate: 1000})
+	if err != nil {
+		b.Fatal(err)
+	}
 	for customer, err := range client.Customers(b.Context()) {
 		if err != nil {
 			b.Fatal(err)
@@ -97,7 +110,7 @@ func newHouse(b *testing.B) house {
 		if err != nil {
 			b.Fatal(err)
 		}
-		return house{client, cache, answer.Overview}
+		return house{cache, database, watcher, answer.Overview}
 	}
 	b.Fatalf("no customer is called %s", benchCustomer)
 	return house{}
@@ -110,7 +123,7 @@ func (h house) startBot(b *testing.B, s *lightSlack) {
 	real, err := bot.New(bot.Options{
 		Tokens: func() (bot.Tokens, error) { return bot.Tokens{App: "xapp-1", Bot: "xoxb-1"}, nil },
 		APIURL: s.URL + "/api/", Connections: 1,
-		Client: h.client, Cache: h.cache,
+		Cache: h.cache, Watch: h.watch, Store: h.store,
 		PortalURL: benchPortal, Default: access.Members, ButtonKey: []byte("key of the benchmark"),
 	})
 	if err != nil {

@@ -1,33 +1,33 @@
 package bot
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
-	"strings"
 	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/singleflight"
 
-	"github.com/backup-overview/backup-overview/avepoint"
 	"github.com/backup-overview/backup-overview/formatting"
 	"github.com/backup-overview/backup-overview/internal/directory"
+	"github.com/backup-overview/backup-overview/internal/store"
+	"github.com/backup-overview/backup-overview/internal/watch"
 )
 
 const (
-	// refreshEvery is the time between two readings of the customer directory.
-	refreshEvery = 10 * time.Minute
-	// refreshFactor keeps the reading of a slow directory below a tenth of the
-	// time.
-	refreshFactor = 10
-	// refreshRetry is the first pause after a failure; it doubles.
-	refreshRetry = 15 * time.Second
+	// lookEvery is how often the store is asked whether the directory has
+	// changed: another replica may have read it.
+	lookEvery = 3 * time.Second
+	// lookRetry is the first pause after a failure; it doubles up to
+	// lookRetryMost.
+	lookRetry     = 15 * time.Second
+	lookRetryMost = 10 * time.Minute
 )
 
-// customers is the directory of customers in memory.
+// customers is the directory of customers in memory, as the store has it.
 type customers struct {
-	client *avepoint.Client
+	store  *store.Store
+	watch  *watch.Watch
 	sealer sealer
 	log    *slog.Logger
 	last   atomic.Pointer[roll]
@@ -36,8 +36,9 @@ type customers struct {
 	end    context.CancelFunc
 }
 
-// roll is one whole reading of the directory.
+// roll is the whole directory, as it stood at one version of it.
 type roll struct {
+	version int64
 	index   *directory.Index
 	ids     map[string]string            // customer id by opaque id
 	tenants map[string]map[string]string // tenant name by customer id and tenant id, where there are several
@@ -52,9 +53,9 @@ func (r *roll) byToken(token string) (directory.Entry, bool) {
 	return r.index.ByID(id)
 }
 
-func newCustomers(client *avepoint.Client, sealer sealer, log *slog.Logger) *customers {
+func newCustomers(o Options) *customers {
 	life, end := context.WithCancel(context.Background())
-	return &customers{client: client, sealer: sealer, log: log, life: life, end: end}
+	return &customers{store: o.Store, watch: o.Watch, sealer: sealer{o.ButtonKey}, log: o.Log, life: life, end: end}
 }
 
 // size is the number of customers known.
@@ -102,30 +103,31 @@ func (c *customers) wait(ctx context.Context) (*roll, error) {
 // directory. One of 100,000 customers takes minutes.
 const directoryPatience = 25 * time.Second
 
-// load reads the directory, once at a time however many ask. The first reading
-// goes before everything else: nobody can be answered without it.
+// load brings the directory into memory, once at a time however many ask.
 func (c *customers) load() <-chan singleflight.Result {
-	client := c.client
-	if c.last.Load() == nil {
-		client = client.ForPerson()
-	}
-	return c.calls.DoChan("", func() (any, error) { return c.read(c.life, client) })
+	return c.calls.DoChan("", func() (any, error) { return c.read(c.life) })
 }
 
-// read reads the whole directory and puts it in force. Half a directory is
-// none.
-func (c *customers) read(ctx context.Context, client *avepoint.Client) (*roll, error) {
-	next := &roll{ids: map[string]string{}, tenants: map[string]map[string]string{}}
+// read puts the directory of the store in force. One that was never read from
+// AvePoint is read now, before everything else: nobody can be answered without
+// it.
+func (c *customers) read(ctx context.Context) (*roll, error) {
+	state, err := c.store.Directory(ctx)
+	if err == nil && state.ReadAt.IsZero() {
+		if err = c.watch.Load(ctx); err == nil {
+			state, err = c.store.Directory(ctx)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	next := &roll{version: state.Version, ids: map[string]string{}, tenants: map[string]map[string]string{}}
 	var entries []directory.Entry
-	for customer, err := range client.Customers(ctx) {
+	for customer, err := range c.store.Customers(ctx) {
 		if err != nil {
 			return nil, err
 		}
-		entries = append(entries, directory.Entry{
-			ID:    customer.ID,
-			Name:  cmp.Or(strings.TrimSpace(customer.Organization), customer.OwnerEmail, customer.ID),
-			Owner: customer.OwnerEmail,
-		})
+		entries = append(entries, directory.Entry{ID: customer.ID, Name: customer.Name, Owner: customer.Owner})
 		next.ids[c.sealer.token(customer.ID)] = customer.ID
 		if len(customer.Tenants) > 1 {
 			next.tenants[customer.ID] = tenantNames(customer.Tenants)
@@ -136,7 +138,7 @@ func (c *customers) read(ctx context.Context, client *avepoint.Client) (*roll, e
 	return next, nil
 }
 
-func tenantNames(tenants []avepoint.Tenant) map[string]string {
+func tenantNames(tenants []store.Tenant) map[string]string {
 	names := make(map[string]string, len(tenants))
 	for _, t := range tenants {
 		names[t.ID] = t.Name
@@ -144,29 +146,41 @@ func tenantNames(tenants []avepoint.Tenant) map[string]string {
 	return names
 }
 
-// keepFresh reads the directory at once and then again and again until ctx
-// ends, and any reading with it. The last good one stays in force while
-// AvePoint does not answer.
+// keepFresh brings the directory into memory at once, and again whenever it
+// has changed, until ctx ends. The last good one stays in force while there is
+// no other.
 func (c *customers) keepFresh(ctx context.Context) {
 	defer context.AfterFunc(ctx, c.end)()
-	retry := refreshRetry
+	retry := lookRetry
 	for {
-		start := time.Now()
-		result := <-c.load()
-		took := time.Since(start)
-		pause := max(refreshEvery, refreshFactor*took)
-		switch {
+		pause := lookEvery
+		switch err := c.look(ctx); {
 		case ctx.Err() != nil:
 			return
-		case result.Err != nil:
-			pause, retry = retry, min(2*retry, refreshEvery)
-			c.log.Warn("customers not read", "wait", pause, "err", result.Err)
+		case err != nil:
+			pause, retry = retry, min(2*retry, lookRetryMost)
+			c.log.Warn("customers not read", "wait", pause, "err", err)
 		default:
-			retry = refreshRetry
-			c.log.Info("customers read", "customers", c.size(), "took", took.Round(time.Millisecond))
+			retry = lookRetry
 		}
 		if sleep(ctx, pause) != nil {
 			return
 		}
 	}
+}
+
+// look loads the directory if memory has none or another version.
+func (c *customers) look(ctx context.Context) error {
+	if roll := c.last.Load(); roll != nil {
+		state, err := c.store.Directory(ctx)
+		if err != nil || state.Version == roll.version {
+			return err
+		}
+	}
+	start := time.Now()
+	result := <-c.load()
+	if result.Err == nil {
+		c.log.Info("customers known", "customers", c.size(), "took", time.Since(start).Round(time.Millisecond))
+	}
+	return result.Err
 }

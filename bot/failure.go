@@ -9,6 +9,7 @@ import (
 
 	"github.com/backup-overview/backup-overview/avepoint"
 	"github.com/backup-overview/backup-overview/formatting"
+	"github.com/backup-overview/backup-overview/internal/store"
 )
 
 // budgetSpent is from when on a wait was AvePoint's whole time, and not an
@@ -35,6 +36,10 @@ func (e *readingError) Unwrap() error { return e.err }
 func explain(err error, command string) (formatting.Message, string) {
 	if told, ok := errors.AsType[*UserError](err); ok {
 		return told.Message, ""
+	}
+	if store.Unavailable(err) {
+		ref := reference()
+		return formatting.StorageDown(ref), ref
 	}
 	view := formatting.FailureView{Command: command}
 	if e, ok := errors.AsType[*readingError](err); ok {

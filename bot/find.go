@@ -19,7 +19,7 @@ type finder struct {
 // ask answers /backup-overview <customer>.
 func (f *finder) ask(ctx context.Context, q Request) (Reply, error) {
 	if roll := f.customers.known(); roll != nil {
-		return f.among(roll, q), nil
+		return f.among(ctx, roll, q), nil
 	}
 	return Reply{
 		Message: formatting.DirectoryLoading(),
@@ -28,7 +28,7 @@ func (f *finder) ask(ctx context.Context, q Request) (Reply, error) {
 			if err != nil {
 				return formatting.Message{}, err
 			}
-			reply := f.among(roll, q)
+			reply := f.among(ctx, roll, q)
 			if reply.Then != nil {
 				return reply.Then(ctx)
 			}
@@ -38,17 +38,17 @@ func (f *finder) ask(ctx context.Context, q Request) (Reply, error) {
 }
 
 // among looks for the customer among those that asker and channel may see.
-func (f *finder) among(roll *roll, q Request) Reply {
+func (f *finder) among(ctx context.Context, roll *roll, q Request) Reply {
 	query := parse(q.Text, f.words())
 	scope := f.policy().See(q.Person, q.Channel)
 	result := roll.index.Find(query.Customer, scope.Includes)
 	switch result.Kind {
 	case directory.One:
-		return f.overviews.open(q, result.Hits[0])
+		return f.overviews.open(ctx, q, result.Hits[0])
 	case directory.Several:
 		return Reply{Message: formatting.Picker(formatting.PickerView{
 			Query: query.Customer,
-			Hits:  f.choices(result.Hits),
+			Hits:  f.choices(ctx, result.Hits),
 			Total: result.Total,
 		})}
 	}
@@ -58,18 +58,19 @@ func (f *finder) among(roll *roll, q Request) Reply {
 	return Reply{Message: formatting.DidYouMean(formatting.DidYouMeanView{
 		Query:   query.Customer,
 		Command: q.Command,
-		Nearest: f.choices(result.Nearest),
+		Nearest: f.choices(ctx, result.Nearest),
 	})}
 }
 
 // choices are customers as a picker offers them, each with what the last
 // reading says.
-func (f *finder) choices(entries []directory.Entry) []formatting.Choice {
+func (f *finder) choices(ctx context.Context, entries []directory.Entry) []formatting.Choice {
+	gaps := f.overviews.gaps(ctx, entries)
 	choices := make([]formatting.Choice, len(entries))
 	for i, c := range entries {
 		choices[i] = formatting.Choice{Name: c.Name, Detail: c.Owner, Value: f.customers.sealer.token(c.ID)}
-		if last, ok := f.overviews.cache.Peek(c.ID); ok {
-			choices[i].Gap, choices[i].Known = gap(last.Overview), true
+		if gap, ok := gaps[c.ID]; ok {
+			choices[i].Gap, choices[i].Known = gap, true
 		}
 	}
 	return choices

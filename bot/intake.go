@@ -35,6 +35,7 @@ type intake struct {
 	policy  func() access.Policy
 	router  *Router
 	replies *replies
+	tally   tally
 	log     *slog.Logger
 }
 
@@ -44,6 +45,7 @@ func (in *intake) slash(envelopeID string, c slack.SlashCommand) {
 	if !in.seen.first(envelopeID, time.Now()) {
 		return
 	}
+	in.tally.commands.Add(1)
 	in.router.heard(c.Command)
 	in.submit(caller{team: c.TeamID, user: c.UserID}, Request{
 		Command: c.Command,
@@ -87,6 +89,7 @@ func (in *intake) submit(c caller, r Request) {
 	case closed:
 		refusal = formatting.Restarting()
 	}
+	in.tally.turnedAway.Add(1)
 	if in.lobby.submit(func(ctx context.Context) { in.say(ctx, r, refusal) }) != accepted {
 		in.log.Warn("a request was dropped", "user_id", c.user, "channel_id", r.Channel.ID)
 	}
@@ -176,6 +179,7 @@ func (in *intake) fail(ctx context.Context, r Request, apart bool, err error) {
 	}
 	message, ref := explain(err, r.Command)
 	if ref != "" {
+		in.tally.failures.Add(1)
 		in.log.Log(ctx, severity(err), "request failed", "ref", ref, "user_id", r.Person.UserID, "channel_id", r.Channel.ID, "action", r.Action, "err", err)
 	}
 	refusal, told := errors.AsType[*UserError](err)
@@ -200,7 +204,10 @@ func (in *intake) say(ctx context.Context, r Request, m formatting.Message) {
 
 // send lets an answer out even when the time of its request has run out.
 func (in *intake) send(ctx context.Context, r Request, m formatting.Message, apart bool) {
-	if err := in.replies.send(context.WithoutCancel(ctx), r.answer, m, apart); err != nil {
+	if err := in.replies.send(context.WithoutCancel(ctx), r.answer, m, apart); err == nil {
+		in.tally.answers.Add(1)
+	} else {
+		in.tally.undelivered.Add(1)
 		in.log.Warn("answer not delivered", "user_id", r.answer.user, "channel_id", r.answer.channel, "err", err)
 	}
 }

@@ -11,11 +11,15 @@ import (
 	"github.com/backup-overview/backup-overview/formatting"
 	"github.com/backup-overview/backup-overview/internal/access"
 	"github.com/backup-overview/backup-overview/internal/directory"
+	"github.com/backup-overview/backup-overview/internal/store"
+	"github.com/backup-overview/backup-overview/internal/watch"
 )
 
 // overviews answers with one customer's overview: the main job.
 type overviews struct {
 	cache     *avepoint.Cache
+	watch     *watch.Watch
+	store     *store.Store
 	customers *customers
 	people    *people
 	policy    func() access.Policy
@@ -24,23 +28,23 @@ type overviews struct {
 	log       *slog.Logger
 }
 
-// open answers with a customer's overview: from memory while it is fresh,
-// otherwise by a live call, with the last reading shown meanwhile.
-func (o *overviews) open(q Request, c directory.Entry) Reply {
-	last, ok := o.cache.Peek(c.ID)
+// open answers with a customer's overview: the last reading while it is fresh,
+// otherwise that of a live call, with the last one shown meanwhile.
+func (o *overviews) open(ctx context.Context, q Request, c directory.Entry) Reply {
+	last, ok := o.recall(ctx, c)
 	if ok && last.Fresh {
-		return Reply{Message: formatting.Overview(o.view(q, c, last))}
+		return Reply{Message: formatting.Overview(o.view(ctx, q, c, last))}
 	}
-	return o.live(q, c, o.cache.Overview)
+	return o.live(ctx, q, c, o.cache.Overview)
 }
 
 // reader reads an overview: the cache's Overview or Refresh.
 type reader func(ctx context.Context, customerID string, admit func() error) (avepoint.Answer, error)
 
 // live answers by a live call.
-func (o *overviews) live(q Request, c directory.Entry, read reader) Reply {
+func (o *overviews) live(ctx context.Context, q Request, c directory.Entry, read reader) Reply {
 	return Reply{
-		Message: o.meanwhile(q, c),
+		Message: o.meanwhile(ctx, q, c),
 		Then: func(ctx context.Context) (formatting.Message, error) {
 			view, err := o.read(ctx, q, c, read)
 			if err != nil {
@@ -52,12 +56,12 @@ func (o *overviews) live(q Request, c directory.Entry, read reader) Reply {
 }
 
 // meanwhile is what is said while a live call is under way.
-func (o *overviews) meanwhile(q Request, c directory.Entry) formatting.Message {
-	last, ok := o.cache.Peek(c.ID)
+func (o *overviews) meanwhile(ctx context.Context, q Request, c directory.Entry) formatting.Message {
+	last, ok := o.recall(ctx, c)
 	if !ok {
 		return formatting.ReadingNow(c.Name)
 	}
-	view := o.view(q, c, last)
+	view := o.view(ctx, q, c, last)
 	view.Reading = true
 	return formatting.Overview(view)
 }
@@ -75,7 +79,7 @@ func (o *overviews) read(ctx context.Context, q Request, c directory.Entry, read
 	if cause := context.Cause(ctx); answer.Err != nil && errors.Is(cause, errStopping) {
 		return formatting.OverviewView{}, cause // it is not AvePoint's trouble
 	}
-	view := o.view(q, c, answer)
+	view := o.view(ctx, q, c, answer)
 	if answer.Err != nil {
 		t := trouble(answer.Err, time.Since(start))
 		view.Stale = &t
@@ -101,7 +105,7 @@ func (o *overviews) refresh(ctx context.Context, q Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return o.live(q, c, o.cache.Refresh), nil
+	return o.live(ctx, q, c, o.cache.Refresh), nil
 }
 
 // choose answers a choice in the picker and the buttons of "did you mean".
@@ -110,7 +114,7 @@ func (o *overviews) choose(ctx context.Context, q Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return o.open(q, c), nil
+	return o.open(ctx, q, c), nil
 }
 
 // turn answers the button that shows the next page of modules, from the
@@ -120,11 +124,11 @@ func (o *overviews) turn(ctx context.Context, q Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	last, ok := o.cache.Peek(c.ID)
+	last, ok := o.recall(ctx, c)
 	if !ok {
-		return o.live(q, c, o.cache.Overview), nil
+		return o.live(ctx, q, c, o.cache.Overview), nil
 	}
-	return Reply{Message: formatting.Overview(o.view(q, c, last))}, nil
+	return Reply{Message: formatting.Overview(o.view(ctx, q, c, last))}, nil
 }
 
 // names answers the button that shows whole what a table cut, beside it.
@@ -133,11 +137,11 @@ func (o *overviews) names(ctx context.Context, q Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	last, ok := o.cache.Peek(c.ID)
+	last, ok := o.recall(ctx, c)
 	if !ok {
 		return Reply{}, tooOld(q)
 	}
-	return Reply{Message: formatting.FullNames(o.view(q, c, last)), Apart: true}, nil
+	return Reply{Message: formatting.FullNames(o.view(ctx, q, c, last)), Apart: true}, nil
 }
 
 // pressed is the customer of the button, if this person may see it here. A

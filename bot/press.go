@@ -26,6 +26,7 @@ func (in *intake) interaction(envelopeID string, payload json.RawMessage) error 
 		if r.Action == formatting.ActionPortal || !in.seen.first(pressID(c, action), time.Now()) {
 			continue // a link, which Slack has opened, or the same press again
 		}
+		in.tally.presses.Add(1)
 		r.Command = in.router.command()
 		in.submit(caller{team: in.sentTeam(c), user: c.User.ID}, r)
 	}

@@ -18,10 +18,13 @@ type Router struct {
 }
 
 // NewRouter returns a router whose commands without a known word go to find,
-// and those without any word to nothing.
-func NewRouter(find, nothing Handler) *Router {
-	return &Router{words: map[string]Handler{}, actions: map[string]Handler{}, find: find, nothing: nothing}
+// also those without any text until [Router.Nothing] says otherwise.
+func NewRouter(find Handler) *Router {
+	return &Router{words: map[string]Handler{}, actions: map[string]Handler{}, find: find, nothing: find}
 }
+
+// Nothing registers the handler of the command without any text.
+func (r *Router) Nothing(h Handler) { r.nothing = h }
 
 // Word registers the handler of a command word. A word registered twice is a
 // fault of the program and panics.

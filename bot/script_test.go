@@ -31,6 +31,8 @@ import (
 //	refused kind…                  Slack's refusals so far, which the script wants
 //	later duration                 Slack's clock moves
 //	logged 'words'                 the log holds the words
+//	sweep                          the directory and all customers are read
+//	file WHO 'words'…              waits for a new file in WHO's direct messages that holds all the words
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/script/*.txtar")
@@ -60,6 +62,8 @@ type player struct {
 	t    *testing.T
 	line string
 	last fakeslack.Click
+
+	files int // seen
 }
 
 func (p *player) play(w []string) {
@@ -101,6 +105,10 @@ func (p *player) play(w []string) {
 		if !strings.Contains(p.log.String(), w[1]) {
 			p.t.Fatalf("the log does not hold %q:\n%s", w[1], p.log)
 		}
+	case "sweep":
+		p.sweep()
+	case "file":
+		p.file(w[1], w[2:])
 	default:
 		p.t.Fatalf("unknown word %q", w[0])
 	}
@@ -245,4 +253,20 @@ func (p *player) later(by string) {
 		p.t.Fatal(err)
 	}
 	p.slack.Advance(d)
+}
+
+// file waits for the next file, and for the person to have it.
+func (p *player) file(user string, words []string) {
+	p.t.Helper()
+	p.eventually(func() bool { return len(p.slack.Files()) > p.files })
+	f := p.slack.Files()[p.files]
+	p.files++
+	for _, w := range words {
+		if !strings.Contains(string(f.Content), w) {
+			p.t.Fatalf("%s does not hold %q:\n%s", f.Name, w, f.Content)
+		}
+	}
+	if len(f.ChannelIDs) != 1 || len(p.slack.Messages(f.ChannelIDs[0], user)) == 0 {
+		p.t.Fatalf("%s is in %v, and not in %s's direct messages", f.Name, f.ChannelIDs, user)
+	}
 }

@@ -136,8 +136,8 @@ func (s *shares) send(ctx context.Context, channel string, m formatting.Message)
 
 // last is the last reading, read now when there is none.
 func (o *overviews) last(ctx context.Context, q Request, c directory.Entry) (formatting.OverviewView, error) {
-	if last, ok := o.cache.Peek(c.ID); ok {
-		return o.view(q, c, last), nil
+	if last, ok := o.recall(ctx, c); ok {
+		return o.view(ctx, q, c, last), nil
 	}
 	return o.read(ctx, q, c, o.cache.Overview)
 }

@@ -146,6 +146,7 @@ func (s *socket) take(frame []byte) {
 			s.line.log.Error("frame not handled", "bytes", len(frame), "err", fmt.Errorf("%w: %v", errPanic, p))
 		}
 	}()
+	arrived := time.Now()
 	var e envelope
 	if err := json.Unmarshal(frame, &e); err != nil {
 		s.line.log.Warn("frame not understood", "bytes", len(frame))
@@ -153,6 +154,7 @@ func (s *socket) take(frame []byte) {
 	}
 	if e.ID != "" {
 		s.ack(e.ID)
+		s.line.intake.tally.acked(time.Since(arrived))
 	}
 	if err := s.hand(e); err != nil {
 		s.line.log.Warn("envelope not understood", "type", e.Type, "envelope_id", e.ID, "bytes", len(frame))

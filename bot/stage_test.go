@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http/httptest"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -17,6 +18,8 @@ import (
 	"github.com/backup-overview/backup-overview/internal/access"
 	fakeavepoint "github.com/backup-overview/backup-overview/internal/sandbox/avepoint"
 	fakeslack "github.com/backup-overview/backup-overview/internal/sandbox/slack"
+	"github.com/backup-overview/backup-overview/internal/store"
+	"github.com/backup-overview/backup-overview/internal/watch"
 )
 
 const command = "/backup-overview"
@@ -29,6 +32,8 @@ type stage struct {
 	avepoint *fakeavepoint.Platform
 	slackURL string
 	bot      *bot.Bot
+	store    *store.Store
+	watch    *watch.Watch
 	log      *record
 	forgiven map[string]bool
 	mu       sync.Mutex
@@ -44,6 +49,7 @@ type setup struct {
 	avepoint fakeavepoint.Options
 	client   avepoint.Options
 	cache    avepoint.CacheOptions
+	watch    watch.Options
 }
 
 // newStage starts a bot; it is connected when newStage returns. At the end of
@@ -132,6 +138,7 @@ func prepare(t *testing.T, changes ...func(*setup)) *stage {
 		avepoint: fakeavepoint.Options{Seed: 1, Start: start, Now: func() time.Time { return start }},
 		client:   avepoint.Options{Rate: 1000, Concurrency: 64, Log: logger},
 		cache:    avepoint.CacheOptions{TTL: time.Minute, Max: 1000},
+		watch:    watch.Options{Interval: time.Hour, InFlight: 16, Rate: 1000, Owner: "stage", Log: logger},
 		bot: bot.Options{
 			Default:   access.Members,
 			PortalURL: "https://partner.avepointonlineservices.com",
@@ -167,9 +174,15 @@ func prepare(t *testing.T, changes ...func(*setup)) *stage {
 		t.Fatal(err)
 	}
 	with.bot.APIURL = slackServer.URL + "/api/"
+	s.remember(client, with.watch)
+	with.cache.Read = func(o avepoint.Overview) {
+		if err := s.watch.Heard(context.Background(), o); err != nil {
+			t.Errorf("a live reading is not stored: %v", err)
+		}
+	}
 	cache := avepoint.NewCache(client.ForPerson(), with.cache)
 	t.Cleanup(cache.Close)
-	with.bot.Client, with.bot.Cache = client, cache
+	with.bot.Cache, with.bot.Watch, with.bot.Store = cache, s.watch, s.store
 	if with.bot.Tokens == nil {
 		with.bot.Tokens = func() (bot.Tokens, error) {
 			return bot.Tokens{App: s.slack.AppToken(), Bot: s.slack.BotToken()}, nil
@@ -180,6 +193,22 @@ func prepare(t *testing.T, changes ...func(*setup)) *stage {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// remember gives the stage a store and the watch that fills it. Nothing is read
+// before somebody asks or the test calls [watch.Watch.Sweep].
+func (s *stage) remember(client *avepoint.Client, o watch.Options) {
+	s.t.Helper()
+	var err error
+	s.store, err = store.Open(s.t.Context(), store.Options{URL: "sqlite://" + filepath.Join(s.t.TempDir(), "bot.db"), Log: o.Log})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { _ = s.store.Close() })
+	o.Client, o.Store = client, s.store
+	if s.watch, err = watch.New(o); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // start runs the bot until the test ends.

@@ -17,6 +17,8 @@ type State struct {
 	Customers int `json:"customers"`
 	// Stopping says that no new command is taken.
 	Stopping bool `json:"stopping"`
+	// Counts are what it has done.
+	Counts Counts `json:"counts"`
 }
 
 // Ready reports whether a command would be answered now.
@@ -38,6 +40,7 @@ func (b *Bot) State() State {
 	s := b.state.read(time.Now())
 	s.Customers = b.customers.size()
 	s.Stopping = b.intake.desk.stopping()
+	s.Counts = b.intake.tally.read()
 	return s
 }
 

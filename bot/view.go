@@ -1,18 +1,18 @@
 package bot
 
 import (
+	"context"
 	"regexp"
 	"strconv"
 	"time"
 
 	"github.com/backup-overview/backup-overview/avepoint"
 	"github.com/backup-overview/backup-overview/formatting"
-	"github.com/backup-overview/backup-overview/internal/coverage"
 	"github.com/backup-overview/backup-overview/internal/directory"
 )
 
 // view is a reading as this person sees it here.
-func (o *overviews) view(q Request, c directory.Entry, a avepoint.Answer) formatting.OverviewView {
+func (o *overviews) view(ctx context.Context, q Request, c directory.Entry, a avepoint.Answer) formatting.OverviewView {
 	token := o.customers.sealer.token(c.ID)
 	tenants := o.customers.tenants(c.ID)
 	v := formatting.OverviewView{
@@ -23,8 +23,10 @@ func (o *overviews) view(q Request, c directory.Entry, a avepoint.Answer) format
 		ReadAt:    a.Overview.FetchedAt,
 		Now:       time.Now(),
 		Refresh:   token,
+		Trend:     token,
 		PortalURL: o.portal,
 	}
+	o.compare(ctx, &v, c.ID, a.Overview)
 	if q.Public {
 		return shared(v, token, readTicket(q.Value).note)
 	}
@@ -95,13 +97,4 @@ func tenantLabel(m avepoint.Module, names map[string]string, repeated bool) stri
 	default:
 		return ""
 	}
-}
-
-// gap is how many objects of a reading have no backup.
-func gap(o avepoint.Overview) int64 {
-	var missing int64
-	for _, m := range o.Modules {
-		missing += coverage.Count{Scanned: m.Scanned, Protected: m.Protected}.Gap()
-	}
-	return missing
 }

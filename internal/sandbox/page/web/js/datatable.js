@@ -50,7 +50,7 @@ function sorted(rows, column, down) {
 
 function dataRow(row, rows, block, context) {
   return h("tr", {}, row.map((cell, i) => {
-    const head = i === block.row_header_column_index;
+    const head = i === (block.row_header_column_index ?? 0);
     return h(head ? "th" : "td", { class: numeric(rows, i) ? "align-right" : "align-left", dir: "auto", scope: head ? "row" : undefined },
       cellContent(cell, context));
   }));

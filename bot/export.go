@@ -1,0 +1,306 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/backup-overview/backup-overview/avepoint"
+	"github.com/backup-overview/backup-overview/formatting"
+	"github.com/backup-overview/backup-overview/internal/directory"
+	"github.com/backup-overview/backup-overview/internal/store"
+	"github.com/backup-overview/backup-overview/internal/watch"
+)
+
+const (
+	// exportPatience is how long who asked for an export waits for it; then
+	// the file comes to their direct messages without an answer here.
+	exportPatience = 25 * time.Second
+	// exportBudget bounds one export. One of 100,000 customers is some 80 MB.
+	exportBudget = 10 * time.Minute
+	// exportsAtOnce bounds the files being written; further ones wait.
+	exportsAtOnce = 4
+)
+
+// exports writes readings into files and brings them to who asked: one at a
+// time for each person.
+type exports struct {
+	memory *memory
+	files  *files
+	submit func(work func(context.Context)) bool // has work done that may outlast the answer
+	turns  chan struct{}
+
+	mu   sync.Mutex
+	busy map[string]bool // by user id
+}
+
+func newExports(m *memory, w *web, submit func(func(context.Context)) bool) *exports {
+	return &exports{
+		memory: m, files: newFiles(w), submit: submit,
+		turns: make(chan struct{}, exportsAtOnce), busy: map[string]bool{},
+	}
+}
+
+// exportAll is the value of the button that exports all that may be seen.
+func exportAll(s sealer) string { return ticket{s.token("export"), "all"}.String() }
+
+// export answers /backup-overview export [customer].
+func (m *memory) export(ctx context.Context, q Request, roll *roll) (Reply, error) {
+	asked := parse(q.Text, m.finder.words())
+	if asked.Customer == "" {
+		return m.exports.begin(ctx, q, order{})
+	}
+	return m.about(ctx, q, roll, asked, "", m.exportOf)
+}
+
+// exportOf exports one customer: a [customerHandler].
+func (m *memory) exportOf(ctx context.Context, q Request, c directory.Entry, _ string) (Reply, error) {
+	return m.exports.begin(ctx, q, order{customer: c})
+}
+
+// pressExport answers the button Export CSV.
+func (m *memory) pressExport(ctx context.Context, q Request, _ *roll) (Reply, error) {
+	if q.Value != exportAll(m.customers.sealer) {
+		return Reply{}, tooOld(q)
+	}
+	reply, err := m.exports.begin(ctx, q, order{})
+	reply.Apart = true // the fleet stays
+	return reply, err
+}
+
+// order is what is to be exported: one customer, or all where it names none.
+type order struct{ customer directory.Entry }
+
+// begin starts an export and answers with how it went, or that it goes on.
+func (e *exports) begin(ctx context.Context, q Request, o order) (Reply, error) {
+	view, err := e.view(ctx, q, o)
+	if err != nil {
+		return Reply{}, err
+	}
+	if !e.claim(q.Person.UserID) {
+		return Reply{}, oneExport()
+	}
+	job := &exportJob{done: make(chan struct{})}
+	started := e.submit(func(life context.Context) {
+		defer e.release(q.Person.UserID)
+		job.end(guarded(func() (formatting.Message, error) { return e.run(life, q, o, view) }))
+		e.late(life, q, job)
+	})
+	if !started {
+		e.release(q.Person.UserID)
+		return Reply{}, &UserError{Message: formatting.Overloaded()}
+	}
+	return Reply{
+		Message: formatting.ExportStarted(view),
+		Then: func(ctx context.Context) (formatting.Message, error) {
+			return job.wait(ctx, formatting.ExportStarted(view))
+		},
+	}, nil
+}
+
+// view is what is said of an export before it has begun.
+func (e *exports) view(ctx context.Context, q Request, o order) (formatting.ExportView, error) {
+	v := formatting.ExportView{Customer: o.customer.Name, Command: q.Command, Now: e.memory.clock(ctx, q)}
+	fleet, err := e.memory.store.Fleet(ctx, store.FleetQuery{IDs: e.ids(q, o), Limit: 1, Now: v.Now})
+	v.Customers, v.Unread = fleet.Customers+fleet.Unwatched-fleet.Never, fleet.Never
+	return v, err
+}
+
+// ids are the customers of an order as the store takes them.
+func (e *exports) ids(q Request, o order) []string {
+	if o.customer.ID != "" {
+		return []string{o.customer.ID}
+	}
+	return among(e.memory.policy().See(q.Person, q.Channel))
+}
+
+func (e *exports) claim(user string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.busy[user] {
+		return false
+	}
+	e.busy[user] = true
+	return true
+}
+
+func (e *exports) release(user string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.busy, user)
+}
+
+// run writes the file, sends it, and says how it went.
+func (e *exports) run(life context.Context, q Request, o order, view formatting.ExportView) (formatting.Message, error) {
+	ctx, cancel := context.WithTimeout(life, exportBudget)
+	defer cancel()
+	select {
+	case e.turns <- struct{}{}:
+		defer func() { <-e.turns }()
+	case <-ctx.Done():
+		return formatting.Message{}, context.Cause(ctx)
+	}
+	file, err := newTemporary()
+	if err != nil {
+		return formatting.Message{}, fmt.Errorf("export: %w", err)
+	}
+	defer file.remove()
+	written, err := e.write(ctx, q, o, file)
+	if err != nil {
+		return formatting.Message{}, fmt.Errorf("export: %w", err)
+	}
+	view.Customers, view.Lines, view.Unread, view.Oldest = written.customers, int64(written.lines), written.unread, written.oldest
+	if written.lines == 0 {
+		return formatting.ExportNothing(view), nil
+	}
+	view.URL, err = e.files.send(ctx, q.Person.UserID, exportName(view.Now), file, written.size)
+	if err != nil {
+		return formatting.Message{}, e.refused(err)
+	}
+	e.memory.log.Info("customers exported", "user_id", q.Person.UserID, "channel_id", q.Channel.ID,
+		"customer_id", o.customer.ID, "customers", written.customers, "bytes", written.size)
+	return formatting.ExportReady(view), nil
+}
+
+// exportName is the name of the file. No part of it comes from outside.
+func exportName(now time.Time) string {
+	return "backup-overview-" + now.Format("2006-01-02-1504") + ".csv"
+}
+
+// write writes the last readings of an order, of each customer that may be
+// seen at this moment. What AvePoint lists no longer is left out, unless it was
+// asked for by name.
+func (e *exports) write(ctx context.Context, q Request, o order, to io.Writer) (*sheet, error) {
+	s := newSheet(to)
+	for body, err := range e.memory.store.Bodies(ctx, e.ids(q, o)) {
+		if err != nil {
+			return nil, err
+		}
+		if !body.GoneAt.IsZero() && o.customer.ID == "" || !e.memory.policy().See(q.Person, q.Channel).Includes(body.ID) {
+			continue
+		}
+		overview, ok := e.decoded(body)
+		if !ok {
+			s.unread++
+			continue
+		}
+		s.add(body.Name, overview)
+	}
+	return s, s.close()
+}
+
+// decoded is the last reading of a customer, and false where there is none, or
+// none that this version of the program reads.
+func (e *exports) decoded(body store.Body) (avepoint.Overview, bool) {
+	if len(body.Body) == 0 {
+		return avepoint.Overview{}, false
+	}
+	overview, err := watch.Decode(body.Body)
+	if err != nil {
+		e.memory.log.Warn("a reading is left out of an export", "customer_id", body.ID, "err", err)
+		return avepoint.Overview{}, false
+	}
+	overview.CustomerID, overview.FetchedAt = body.ID, body.At
+	return overview, true
+}
+
+// refused puts Slack's refusal of a file into words.
+func (e *exports) refused(err error) error {
+	refusal, ok := errors.AsType[*fileError](err)
+	if !ok {
+		return err
+	}
+	if slackCode(err) == "missing_scope" {
+		return &UserError{Message: formatting.ExportRefused(refusal.scope, ""), Err: err}
+	}
+	ref := reference()
+	e.memory.log.Warn("an export was not delivered", "ref", ref, "err", err)
+	return &UserError{Message: formatting.ExportRefused("", ref)}
+}
+
+// late tells a failure of which the answer could not tell any more.
+func (e *exports) late(ctx context.Context, q Request, job *exportJob) {
+	if !job.unheard() || job.err == nil {
+		return
+	}
+	message, ref := explain(job.err, q.Command)
+	if errors.Is(context.Cause(ctx), errStopping) {
+		message = formatting.Restarting()
+	}
+	e.memory.log.Warn("an export failed after its answer", "ref", ref, "user_id", q.Person.UserID, "err", job.err)
+	if err := e.files.web.post(context.WithoutCancel(ctx), q.Person.UserID, message); err != nil {
+		e.memory.log.Warn("answer not delivered", "user_id", q.Person.UserID, "err", err)
+	}
+}
+
+// exportJob is one export, which may outlast the answer to who asked for it.
+type exportJob struct {
+	done    chan struct{}
+	message formatting.Message // after done
+	err     error
+
+	mu   sync.Mutex
+	left bool // who asked was told that it goes on
+}
+
+func (j *exportJob) end(message formatting.Message, err error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.message, j.err = message, err
+	close(j.done)
+}
+
+// wait gives the outcome, or goesOn after a while.
+func (j *exportJob) wait(ctx context.Context, goesOn formatting.Message) (formatting.Message, error) {
+	timer := time.NewTimer(exportPatience)
+	defer timer.Stop()
+	select {
+	case <-j.done:
+		return j.message, j.err
+	case <-timer.C:
+	case <-ctx.Done():
+		if cause := context.Cause(ctx); errors.Is(cause, errStopping) {
+			return formatting.Message{}, cause
+		}
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	select {
+	case <-j.done:
+		return j.message, j.err
+	default:
+		j.left = true
+		return goesOn, nil
+	}
+}
+
+// unheard reports whether nobody waits for the outcome.
+func (j *exportJob) unheard() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.left
+}
+
+// temporary is a file that leaves nothing behind.
+type temporary struct{ *os.File }
+
+// newTemporary creates a file that only this process can reach. It is removed
+// at once where the system allows that of an open file, so that not even a
+// crash leaves customers' data behind.
+func newTemporary() (temporary, error) {
+	file, err := os.CreateTemp("", "backup-overview-*.csv")
+	if err != nil {
+		return temporary{}, err
+	}
+	_ = os.Remove(file.Name())
+	return temporary{file}, nil
+}
+
+func (f temporary) remove() {
+	_ = f.Close()
+	_ = os.Remove(f.Name())
+}

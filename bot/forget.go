@@ -1,0 +1,89 @@
+package bot
+
+import (
+	"context"
+
+	"github.com/backup-overview/backup-overview/formatting"
+	"github.com/backup-overview/backup-overview/internal/directory"
+)
+
+// dailyCopies is how many daily copies of a SQLite file are kept, and so for
+// how many days they still hold a customer that was forgotten.
+const dailyCopies = 7
+
+// askForget answers /backup-overview forget <customer>, for admins. Nothing is
+// erased before it was confirmed.
+func (m *memory) askForget(ctx context.Context, q Request, roll *roll) (Reply, error) {
+	if err := m.admin(q, "forget"); err != nil {
+		return Reply{}, err
+	}
+	asked := parse(q.Text, m.finder.words())
+	if asked.Customer == "" {
+		return Reply{}, noCustomer(q, "forget contoso")
+	}
+	return m.about(ctx, q, roll, asked, "", m.confirmForget)
+}
+
+// confirmForget asks whether it is meant: a [customerHandler].
+func (m *memory) confirmForget(ctx context.Context, q Request, c directory.Entry, _ string) (Reply, error) {
+	view, err := m.forgetView(ctx, q, c)
+	if err != nil {
+		return Reply{}, err
+	}
+	view.Forget = m.customers.sealer.token(c.ID)
+	view.Keep = view.Forget
+	return Reply{Message: formatting.ForgetAsk(view)}, nil
+}
+
+// forget answers the button that erases: a [customerHandler].
+func (m *memory) forget(ctx context.Context, q Request, c directory.Entry, _ string) (Reply, error) {
+	view, err := m.forgetView(ctx, q, c)
+	if err != nil {
+		return Reply{}, err
+	}
+	if err := m.store.Forget(ctx, c.ID); err != nil {
+		return Reply{}, m.changed(q, err)
+	}
+	m.log.Info("customer forgotten", "customer_id", c.ID, "user_id", q.Person.UserID)
+	return Reply{Message: formatting.Forgotten(view)}, nil
+}
+
+// keep answers the button that does not: a [customerHandler].
+func (m *memory) keep(ctx context.Context, q Request, c directory.Entry, _ string) (Reply, error) {
+	view, err := m.forgetView(ctx, q, c)
+	if err != nil {
+		return Reply{}, err
+	}
+	return Reply{Message: formatting.ForgetKept(view)}, nil
+}
+
+// forgetView is what is said of a customer that is to be forgotten, to admins
+// alone.
+func (m *memory) forgetView(ctx context.Context, q Request, c directory.Entry) (formatting.ForgetView, error) {
+	if err := m.admin(q, "forget"); err != nil {
+		return formatting.ForgetView{}, err
+	}
+	now := m.clock(ctx, q)
+	known, err := m.store.Standing(ctx, c.ID, now)
+	if err != nil {
+		return formatting.ForgetView{}, m.changed(q, err)
+	}
+	stats, err := m.store.Stats(ctx)
+	if err != nil {
+		return formatting.ForgetView{}, err
+	}
+	copies := 0
+	if stats.Kind == kindSQLite {
+		copies = dailyCopies
+	}
+	return formatting.ForgetView{
+		Copies:   copies,
+		Customer: c.Name,
+		Command:  q.Command,
+		Listed:   known.GoneAt.IsZero(),
+		Gone:     known.GoneAt,
+		Since:    known.FirstSeen,
+		Now:      now,
+		By:       q.Person.UserID,
+	}, nil
+}

@@ -1,0 +1,199 @@
+package bot
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"github.com/backup-overview/backup-overview/formatting"
+	"github.com/backup-overview/backup-overview/internal/access"
+	"github.com/backup-overview/backup-overview/internal/directory"
+	"github.com/backup-overview/backup-overview/internal/store"
+	"github.com/backup-overview/backup-overview/internal/watch"
+)
+
+// memory answers what is asked of the store: the fleet, trends, exports, the
+// status, and who is watched. None of it calls AvePoint.
+type memory struct {
+	store     *store.Store
+	watch     *watch.Watch
+	customers *customers
+	overviews *overviews
+	finder    *finder
+	people    *people
+	policy    func() access.Policy
+	wake      func(kind string)
+	version   string
+	exports   *exports
+	lately    atomic.Pointer[lately]
+	log       *slog.Logger
+}
+
+// memory registers the words and buttons of all that is answered from the
+// store, and the answer to the command without any text.
+func (b *Bot) memory(r *Router, o *overviews) *memory {
+	m := &memory{
+		store:     b.options.Store,
+		watch:     b.options.Watch,
+		customers: b.customers,
+		overviews: o,
+		finder:    &finder{customers: b.customers, overviews: o, policy: b.policy, words: r.Words},
+		people:    o.people,
+		policy:    b.policy,
+		wake:      b.options.Wake,
+		version:   b.options.Version,
+		log:       b.log,
+	}
+	m.exports = newExports(m, b.web, func(work func(context.Context)) bool {
+		return b.intake.desk.submit(work) == accepted
+	})
+	r.Nothing(m.listed(m.fleet))
+	for _, word := range []struct {
+		name   string
+		answer listedHandler
+	}{
+		{"gaps", m.gaps},
+		{"trend", m.trend},
+		{"export", m.export},
+		{"watch", m.askWatch},
+		{"unwatch", m.askUnwatch},
+		{"forget", m.askForget},
+	} {
+		r.Word(word.name, m.listed(word.answer))
+	}
+	r.Word("status", m.status)
+	r.Action(formatting.ActionFleetPage, m.mine(m.turnFleet))
+	r.Action(formatting.ActionFleetOrder, m.mine(m.turnFleet))
+	r.Action(formatting.ActionFleetOpen, m.mine(o.choose))
+	r.Action(formatting.ActionTrend, m.pressTrend)
+	r.Action(formatting.ActionExport, m.mine(m.listed(m.pressExport)))
+	r.Action(formatting.ActionWatch, m.mine(m.pressed(m.rewatch)))
+	r.Action(formatting.ActionUnwatch, m.mine(m.pressed(m.unwatch)))
+	r.Action(formatting.ActionForget, m.mine(m.pressed(m.forget)))
+	r.Action(formatting.ActionKeep, m.mine(m.pressed(m.keep)))
+	return m
+}
+
+// mine answers presses on messages that only one person sees. On one for the
+// whole channel no such button was ever put.
+func (m *memory) mine(h Handler) Handler {
+	return func(ctx context.Context, q Request) (Reply, error) {
+		if q.Public {
+			return Reply{}, tooOld(q)
+		}
+		return h(ctx, q)
+	}
+}
+
+// listedHandler answers a request that needs the directory of customers.
+type listedHandler func(context.Context, Request, *roll) (Reply, error)
+
+// listed answers once the directory is known, and says that it is being read
+// while it is not.
+func (m *memory) listed(h listedHandler) Handler {
+	return func(ctx context.Context, q Request) (Reply, error) {
+		if roll := m.customers.known(); roll != nil {
+			return h(ctx, q, roll)
+		}
+		return Reply{
+			Message: formatting.DirectoryLoading(),
+			Then: func(ctx context.Context) (formatting.Message, error) {
+				roll, err := m.customers.wait(ctx)
+				if err != nil {
+					return formatting.Message{}, err
+				}
+				reply, err := h(ctx, q, roll)
+				if err == nil && reply.Then != nil {
+					return reply.Then(ctx)
+				}
+				return reply.Message, err
+			},
+		}, nil
+	}
+}
+
+// pressed answers a press that names a customer, which may have left AvePoint.
+func (m *memory) pressed(h customerHandler) Handler {
+	return m.listed(func(ctx context.Context, q Request, roll *roll) (Reply, error) {
+		t := readTicket(q.Value)
+		c, ok := roll.byToken(t.token)
+		if !ok || !m.policy().See(q.Person, q.Channel).Includes(c.ID) {
+			return Reply{}, tooOld(q)
+		}
+		return h(ctx, q, c, t.note)
+	})
+}
+
+// admin refuses whoever is no admin. It is asked at the command and again at
+// each press.
+func (m *memory) admin(q Request, word string) error {
+	if m.policy().IsAdmin(q.Person) {
+		return nil
+	}
+	return &UserError{Message: formatting.ForAdmins(q.Command + " " + word), Err: errNoAdmin}
+}
+
+// among are the ids of a scope as the store takes them: nil is all, and a
+// scope that is not all lists what it holds.
+func among(scope access.Scope) []string {
+	if scope.All {
+		return nil
+	}
+	return []string{}
+}
+
+// clock is now where the asker is, as Slack knows it, and in UTC where it does
+// not.
+func (m *memory) clock(ctx context.Context, q Request) time.Time {
+	return time.Now().In(m.people.zone(ctx, q.Person.UserID))
+}
+
+// zone is where somebody is. Who asks has just been asked about, so that this
+// is answered from memory.
+func (p *people) zone(ctx context.Context, userID string) *time.Location {
+	user, err := remember(ctx, p, "user/"+userID, func(ctx context.Context, api *slack.Client) (*slack.User, error) {
+		return api.GetUserInfoContext(ctx, userID)
+	})
+	if err != nil || user.TZ == "" {
+		return time.UTC
+	}
+	if zone, err := time.LoadLocation(user.TZ); err == nil {
+		return zone
+	}
+	return time.FixedZone(user.TZ, user.TZOffset)
+}
+
+// customerHandler acts on one customer. The argument is what the command said
+// beside it, in the form that a button carries.
+type customerHandler func(ctx context.Context, q Request, c directory.Entry, argument string) (Reply, error)
+
+// about answers a command that names a customer. Where several match, the
+// choice carries the command on.
+func (m *memory) about(ctx context.Context, q Request, roll *roll, asked query, argument string, h customerHandler) (Reply, error) {
+	result := roll.index.Find(asked.Customer, m.policy().See(q.Person, q.Channel).Includes)
+	note := asked.Word
+	if argument != "" {
+		note += "." + argument
+	}
+	carry := func(entries []directory.Entry) []formatting.Choice {
+		choices := m.finder.choices(ctx, entries)
+		for i := range choices {
+			choices[i].Value = ticket{choices[i].Value, note}.String()
+		}
+		return choices
+	}
+	switch result.Kind {
+	case directory.One:
+		return h(ctx, q, result.Hits[0], argument)
+	case directory.Several:
+		return Reply{Message: formatting.Picker(formatting.PickerView{
+			Query: asked.Customer, Hits: carry(result.Hits), Total: result.Total,
+		})}, nil
+	}
+	return Reply{Message: formatting.DidYouMean(formatting.DidYouMeanView{
+		Query: asked.Customer, Command: q.Command, Nearest: carry(result.Nearest),
+	})}, nil
+}

@@ -1,0 +1,73 @@
+package bot
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/backup-overview/backup-overview/formatting"
+	"github.com/backup-overview/backup-overview/internal/store"
+	"github.com/backup-overview/backup-overview/internal/watch"
+)
+
+// kindSQLite is what the store says of a SQLite file.
+const kindSQLite = "SQLite"
+
+// status answers how the bot itself does. It works, and says so, while the
+// store cannot be used.
+func (m *memory) status(ctx context.Context, q Request) (Reply, error) {
+	view := formatting.StatusView{Command: q.Command, Version: m.version, Now: m.clock(ctx, q)}
+	stats, err := m.store.Stats(ctx)
+	if err == nil {
+		view.Storage = formatting.StorageView{
+			Kind: stats.Kind, Bytes: stats.Bytes, Backup: stats.Backup, Copies: stats.Kind == kindSQLite,
+		}
+	}
+	var status watch.Status
+	if err == nil {
+		status, err = m.watch.Status(ctx)
+	}
+	if err == nil {
+		err = m.fill(ctx, &view, status)
+	}
+	if err != nil && !store.Unavailable(err) {
+		return Reply{}, err
+	}
+	if err != nil {
+		m.log.Warn("the store cannot be used", "err", err)
+		view.Storage.Kind = ""
+	}
+	return Reply{Message: formatting.Status(view)}, nil
+}
+
+// fill adds what the watch and the store know.
+func (m *memory) fill(ctx context.Context, v *formatting.StatusView, s watch.Status) error {
+	fleet, err := m.store.Fleet(ctx, store.FleetQuery{Limit: 1, Now: v.Now, StaleBefore: v.Now.Add(-s.StaleAfter)})
+	if err != nil {
+		return err
+	}
+	v.Customers, v.Unwatched, v.Gone, v.Never, v.Stale = s.Watched, s.Unwatched, s.Gone, s.Never, fleet.Stale
+	v.Oldest, v.StaleAfter, v.Directory, v.Replicas = s.Oldest, s.StaleAfter, s.DirectoryAt, s.Replicas
+	v.Current, v.Last = sweepView(s.Current), sweepView(s.Last)
+	if v.Current != nil && !s.Ends.IsZero() {
+		v.Current.Left = max(0, s.Ends.Sub(v.Now))
+	}
+	v.Pace = formatting.Pace{Estimate: s.Estimate, Interval: s.Interval, Latency: s.Latency, TooSlow: s.TooSlow}
+	v.API = formatting.APIHealth{Credentials: !s.CredentialsRefused.IsZero()}
+	for _, class := range slices.Sorted(maps.Keys(s.Failures)) {
+		v.API.Failing = append(v.API.Failing, formatting.FailureCount{Class: class, Customers: s.Failures[class]})
+	}
+	slices.SortStableFunc(v.API.Failing, func(a, b formatting.FailureCount) int { return cmp.Compare(b.Customers, a.Customers) })
+	return nil
+}
+
+func sweepView(s *store.Sweep) *formatting.SweepView {
+	if s == nil {
+		return nil
+	}
+	return &formatting.SweepView{
+		Began: s.Began, Ended: s.Ended, Customers: s.Customers,
+		Good: s.Good, Empty: s.Empty, Failed: s.Failed, Skipped: s.Skipped,
+	}
+}

@@ -1,0 +1,72 @@
+package bot
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/backup-overview/backup-overview/formatting"
+	"github.com/backup-overview/backup-overview/internal/coverage"
+	"github.com/backup-overview/backup-overview/internal/directory"
+)
+
+// trendUsual is the span of a trend for which none was asked.
+const trendUsual = formatting.Month
+
+// trend answers /backup-overview trend <customer> [30d].
+func (m *memory) trend(ctx context.Context, q Request, roll *roll) (Reply, error) {
+	asked, span := parse(q.Text, m.finder.words()).span()
+	if span != "" {
+		if _, ok := trendSpan(span); !ok {
+			return Reply{}, badSpan()
+		}
+	}
+	if asked.Customer == "" {
+		return Reply{}, noCustomer(q, "trend contoso 30d")
+	}
+	return m.about(ctx, q, roll, asked, span, m.trendOf)
+}
+
+// trendSpan reads a span as one types it.
+func trendSpan(text string) (formatting.TrendSpan, bool) {
+	spans := formatting.TrendSpans()
+	i := slices.IndexFunc(spans, func(s formatting.TrendSpan) bool { return strings.EqualFold(s.String(), text) })
+	if i < 0 {
+		return trendUsual, false
+	}
+	return spans[i], true
+}
+
+// pressTrend answers the button Trend and those that change the span. On a
+// message for the whole channel the trend stands beside it, for who pressed.
+func (m *memory) pressTrend(ctx context.Context, q Request) (Reply, error) {
+	reply, err := m.pressed(m.trendOf)(ctx, q)
+	reply.Apart = q.Public
+	return reply, err
+}
+
+// trendOf answers with the trend of one customer; the argument is the span.
+func (m *memory) trendOf(ctx context.Context, q Request, c directory.Entry, argument string) (Reply, error) {
+	span, _ := trendSpan(argument)
+	now := m.clock(ctx, q)
+	from, to := span.Window(now)
+	history, err := m.store.History(ctx, c.ID, from, to)
+	if err != nil {
+		return Reply{}, m.changed(q, err)
+	}
+	token := m.customers.sealer.token(c.ID)
+	view := formatting.TrendView{
+		Customer:   c.Name,
+		Command:    q.Command,
+		Now:        now,
+		Span:       span,
+		Trend:      coverage.Lowest(history, from, to, span.Points()),
+		DailyUntil: history.DailyUntil,
+		Open:       token,
+	}
+	view.Began = view.Trend.First.At
+	for _, s := range formatting.TrendSpans() {
+		view.Spans[s] = ticket{token, s.String()}.String()
+	}
+	return Reply{Message: formatting.Trend(view)}, nil
+}
