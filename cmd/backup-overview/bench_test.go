@@ -109,7 +109,7 @@ func newHost(b *testing.B) host {
 			"SLACK_API_URL=" + slackServer.URL + "/api/", "SLACK_APP_TOKEN=" + ws.AppToken(), "SLACK_BOT_TOKEN=" + ws.BotToken(),
 			"AVEPOINT_GRAPH_URL=" + avepointServer.URL, "AVEPOINT_TOKEN_URL=" + avepointServer.URL + "/connect/token",
 			"AVEPOINT_CLIENT_ID=" + fakeavepoint.DefaultClientID, "AVEPOINT_CLIENT_SECRET=" + fakeavepoint.DefaultClientSecret,
-			"HTTP_ADDR=127.0.0.1:0",
+			"HTTP_ADDR=127.0.0.1:0", "DATABASE_URL=sqlite://" + filepath.Join(b.TempDir(), "bench.db"),
 		},
 		close: func() {
 			ws.Close()

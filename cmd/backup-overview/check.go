@@ -70,8 +70,8 @@ func checkCommand(ctx context.Context, args []string, stdout, stderr io.Writer) 
 	return exitOK
 }
 
-// check reads the environment and, if it can be used, tries both services at
-// the same time.
+// check reads the environment and, if it can be used, tries both services and
+// the database at the same time.
 func check(ctx context.Context, now time.Time) []finding {
 	cfg, err := loadConfig(now)
 	if err != nil {
@@ -80,11 +80,16 @@ func check(ctx context.Context, now time.Time) []finding {
 	findings := append(settingsFindings(cfg), unknownFindings()...)
 	clock := &clockWatch{}
 	var slackSide, avepointSide []finding
+	var database finding
+	var measured probed
+	var stored int64
 	var group sync.WaitGroup
 	group.Go(func() { slackSide = checkSlack(ctx, cfg, clock) })
-	group.Go(func() { avepointSide = checkAvePoint(ctx, cfg, clock) })
+	group.Go(func() { avepointSide, measured = checkAvePoint(ctx, cfg, clock) })
+	group.Go(func() { database, stored = checkDatabase(ctx, cfg) })
 	group.Wait()
-	return slices.Concat(findings, slackSide, avepointSide, clock.findings())
+	avepointSide = append(avepointSide, checkSweep(cfg, measured, int(stored))...)
+	return slices.Concat(findings, slackSide, avepointSide, []finding{database}, clock.findings())
 }
 
 // configFindings makes a finding of each problem of [loadConfig].

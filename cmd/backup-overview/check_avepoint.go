@@ -17,28 +17,39 @@ const (
 	// customersTried are asked for their overview until one answers: an app can
 	// be limited to some customers.
 	customersTried = 3
+	// countingTime bounds the counting of customers: 100,000 take minutes.
+	countingTime = 20 * time.Second
 )
+
+// probed is what the checks of AvePoint measured on their way.
+type probed struct {
+	ids       []string      // to be asked for an overview
+	customers int           // counted
+	more      bool          // customers that there was no time to count
+	latency   time.Duration // of an overview; 0: none was read
+}
 
 // checkAvePoint tries the credentials, the scopes, the directory of customers
 // and an overview. Each step needs the one before it.
-func checkAvePoint(ctx context.Context, cfg Config, clock *clockWatch) []finding {
+func checkAvePoint(ctx context.Context, cfg Config, clock *clockWatch) ([]finding, probed) {
 	options := cfg.AvePoint.options(nil)
 	options.HTTPClient = clock.client("AvePoint", avepointTimeout)
 	client, err := avepoint.New(options)
 	if err != nil {
-		return []finding{{Verdict: failed, What: "AvePoint settings", Detail: err.Error(), Mend: "correct the AVEPOINT_ variables"}}
+		return []finding{{Verdict: failed, What: "AvePoint settings", Detail: err.Error(), Mend: "correct the AVEPOINT_ variables"}}, probed{}
 	}
 	// The checks wait as a person would, with a person's time budget.
 	client = client.ForPerson()
 	scopes, err := client.Scopes(ctx)
 	if err != nil {
-		return []finding{avepointFailure("AvePoint sign-in", "AVEPOINT_TOKEN_URL", err)}
+		return []finding{avepointFailure("AvePoint sign-in", "AVEPOINT_TOKEN_URL", err)}, probed{}
 	}
 	findings := []finding{{Verdict: passed, What: "AvePoint sign-in", Detail: "signed in with the " + credentialKind(cfg)}}
 	findings = append(findings, avepointScopes(scopes, cfg)...)
-	customers, listed := checkDirectory(ctx, client, cfg)
-	findings = append(findings, listed)
-	return append(findings, checkOverview(ctx, client, customers))
+	var p probed
+	listed := checkDirectory(ctx, client, cfg, &p)
+	read := checkOverview(ctx, client, &p)
+	return append(findings, listed, read), p
 }
 
 func credentialKind(cfg Config) string {
@@ -68,51 +79,62 @@ func avepointScopes(granted []string, cfg Config) []finding {
 	return findings
 }
 
-// checkDirectory reads the first customers. Those of AVEPOINT_CUSTOMERS come
-// without a call, so it goes on to the first that AvePoint named.
-func checkDirectory(ctx context.Context, client *avepoint.Client, cfg Config) ([]string, finding) {
+// checkDirectory reads the list of customers, as far as there is time. Those of
+// AVEPOINT_CUSTOMERS come without a call, so an overview is asked of the first
+// that AvePoint named, too.
+func checkDirectory(ctx context.Context, client *avepoint.Client, cfg Config, p *probed) finding {
 	const what = "AvePoint customers"
 	known := map[string]bool{}
 	for _, c := range cfg.AvePoint.Customers.V {
 		known[strings.ToLower(c.ID)] = true
 	}
-	var ids []string
-	fromAvePoint := 0
+	fromAvePoint, until := 0, time.Now().Add(countingTime)
 	for c, err := range client.Customers(ctx) {
 		if err != nil {
-			return ids, avepointFailure(what, "AVEPOINT_GRAPH_URL", err)
+			return avepointFailure(what, "AVEPOINT_GRAPH_URL", err)
 		}
-		ids = append(ids, c.ID)
+		if p.customers++; fromAvePoint < customersTried {
+			p.ids = append(p.ids, c.ID)
+		}
 		if !known[strings.ToLower(c.ID)] {
 			fromAvePoint++
 		}
-		if fromAvePoint >= customersTried {
+		if p.more = fromAvePoint >= customersTried && time.Now().After(until); p.more {
 			break
 		}
 	}
 	switch {
-	case len(ids) == 0:
-		return nil, finding{Verdict: failed, What: what, Detail: "AvePoint lists no customer for this app", Mend: "widen the app's customer scope under Elements, API app registration, or set AVEPOINT_CUSTOMERS"}
+	case p.customers == 0:
+		return finding{Verdict: failed, What: what, Detail: "AvePoint lists no customer for this app", Mend: "widen the app's customer scope under Elements, API app registration, or set AVEPOINT_CUSTOMERS"}
 	case fromAvePoint == 0:
 		// The client goes on without a directory that it may not read.
-		return ids, finding{Verdict: warned, What: what, Detail: "AvePoint lists none beside those of AVEPOINT_CUSTOMERS", Mend: "nothing, if that is meant; else grant " + avepoint.ScopeCustomers + " to the app"}
+		return finding{Verdict: warned, What: what, Detail: "AvePoint lists none beside those of AVEPOINT_CUSTOMERS", Mend: "nothing, if that is meant; else grant " + avepoint.ScopeCustomers + " to the app"}
 	}
-	return ids, finding{Verdict: passed, What: what, Detail: "can be listed"}
+	return finding{Verdict: passed, What: what, Detail: "can be listed: " + p.count()}
+}
+
+// count says how many customers there are.
+func (p *probed) count() string {
+	if p.more {
+		return fmt.Sprintf("more than %d", p.customers)
+	}
+	return fmt.Sprint(p.customers)
 }
 
 // checkOverview reads one overview. That an answer belongs to another customer
 // is told before everything else: no number of such an AvePoint can be shown.
-func checkOverview(ctx context.Context, client *avepoint.Client, ids []string) finding {
+func checkOverview(ctx context.Context, client *avepoint.Client, p *probed) finding {
 	const what = "AvePoint overview"
-	if len(ids) == 0 {
+	if len(p.ids) == 0 {
 		return finding{Verdict: failed, What: what, Detail: "was not tried, because no customer is known", Mend: "mend the customers first"}
 	}
 	var f finding
-	for _, id := range ids[:min(len(ids), customersTried)] {
+	for _, id := range p.ids[:min(len(p.ids), customersTried)] {
 		began := time.Now()
 		overview, err := client.Overview(ctx, id)
 		if err == nil {
-			return finding{Verdict: passed, What: what, Detail: fmt.Sprintf("customer %s has %d rows, read in %.1f s", id, len(overview.Modules), time.Since(began).Seconds())}
+			p.latency = time.Since(began)
+			return finding{Verdict: passed, What: what, Detail: fmt.Sprintf("customer %s has %d rows, read in %.1f s", id, len(overview.Modules), p.latency.Seconds())}
 		}
 		f = avepointFailure(what, "AVEPOINT_GRAPH_URL", err)
 		f.Detail = fmt.Sprintf("customer %s: %s", id, f.Detail)

@@ -2,12 +2,17 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
+	"io/fs"
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -46,6 +51,7 @@ func checked(t *testing.T, d double) (int, report) {
 		"AVEPOINT_GRAPH_URL": avepointServer.URL, "AVEPOINT_TOKEN_URL": avepointServer.URL + "/connect/token",
 		"AVEPOINT_CLIENT_ID": fakeavepoint.DefaultClientID, "AVEPOINT_CLIENT_SECRET": fakeavepoint.DefaultClientSecret,
 		"AVEPOINT_RATE": "1000",
+		"DATABASE_URL":  "sqlite://" + filepath.Join(t.TempDir(), "check.db"),
 	}
 	for name, value := range d.env {
 		env[name] = value
@@ -56,7 +62,7 @@ func checked(t *testing.T, d double) (int, report) {
 	if err := json.Unmarshal([]byte(out), &r); err != nil || errs != "" {
 		t.Fatalf("%v\nstdout: %s\nstderr: %s", err, out, errs)
 	}
-	for _, secret := range []string{ws.AppToken(), ws.BotToken(), fakeavepoint.DefaultClientSecret, "ticket="} {
+	for _, secret := range []string{ws.AppToken(), ws.BotToken(), fakeavepoint.DefaultClientSecret, "ticket=", canary} {
 		if strings.Contains(out, secret) {
 			t.Errorf("%q stands in:\n%s", secret, out)
 		}
@@ -79,7 +85,7 @@ func TestCheck_everything_works(t *testing.T) {
 	}
 	want := []string{
 		"settings", "Slack bot token", "Slack scopes", "Slack app token", "Slack connection (Socket Mode)",
-		"AvePoint sign-in", "AvePoint scopes", "AvePoint customers", "AvePoint overview",
+		"AvePoint sign-in", "AvePoint scopes", "AvePoint customers", "AvePoint overview", "sweep", "database",
 		"clock against Slack", "clock against AvePoint",
 	}
 	var got []string
@@ -142,6 +148,10 @@ func TestCheck_finds(t *testing.T) {
 		{"clock ahead", double{skew: -2 * time.Minute}, 0, warned, "clock against Slack", "ahead", "NTP", false},
 		{"misspelt", double{env: map[string]string{"SLACK_APPTOKEN": "x"}}, 0, warned, "SLACK_APPTOKEN", "reads no such variable", "help", true},
 		{"credential ends", double{env: map[string]string{"AVEPOINT_CREDENTIAL_EXPIRES": time.Now().AddDate(0, 0, 3).Format(time.DateOnly)}}, 0, warned, "AVEPOINT_CREDENTIAL_EXPIRES", "the credential ends on", "make a new one", true},
+		{"sweep too long for the rate", double{env: map[string]string{"AVEPOINT_RATE": "10", "SWEEP_INTERVAL": "5s"}}, 0, warned, "sweep", "reading 212 customers takes 24s", "raise AVEPOINT_RATE", true},
+		{"sweep too long for the calls in flight", double{avepoint: fakeavepoint.Options{Latency: true, LatencyScale: 0.1}, env: map[string]string{"AVEPOINT_CONCURRENCY": "2", "SWEEP_INTERVAL": "5s"}}, 0, warned, "sweep", "AVEPOINT_CONCURRENCY 2", "raise AVEPOINT_CONCURRENCY", true},
+		{"database in a folder that is none", double{env: map[string]string{"DATABASE_URL": "sqlite:///nowhere/x.db"}}, 1, failed, "database", "The folder of the database /nowhere/x.db does not exist", "Make it", true},
+		{"database not there", double{env: map[string]string{"DATABASE_URL": "postgres://bot:" + canary + "@127.0.0.1:1/bot"}}, 1, failed, "database", "PostgreSQL cannot be reached", "DATABASE_URL names the right host", true},
 		{"customers of the settings", double{avepoint: fakeavepoint.Options{Granted: noCustomers}, env: map[string]string{"AVEPOINT_CUSTOMERS": "nobody=Nobody"}}, 1, warned, "AvePoint customers", "none beside those of AVEPOINT_CUSTOMERS", "grant", false},
 	}
 	for _, tt := range tests {
@@ -167,6 +177,29 @@ func TestCheck_finds(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Whoever gets a ping believes that a sweep was good.
+func TestCheck_does_not_ping(t *testing.T) {
+	var pings atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { pings.Add(1) }))
+	defer server.Close()
+	if code, _ := checked(t, double{env: map[string]string{"PING_URL": server.URL + "/ping"}}); code != exitOK {
+		t.Errorf("exit %d", code)
+	}
+	if n := pings.Load(); n > 0 {
+		t.Errorf("PING_URL was called %d times", n)
+	}
+}
+
+func TestCheck_leaves_the_database_alone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "none.db")
+	if code, _ := checked(t, double{env: map[string]string{"DATABASE_URL": "sqlite://" + path}}); code != exitOK {
+		t.Errorf("exit %d", code)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("check made %s: %v", path, err)
 	}
 }
 

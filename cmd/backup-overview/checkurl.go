@@ -38,6 +38,16 @@ func checkHostURL(raw string) error {
 	return nil
 }
 
+// checkPingURL is checkURL for an address that is only called: some services
+// want a query in it.
+func checkPingURL(raw string) error {
+	address, _, _ := strings.Cut(raw, "?")
+	if strings.Contains(raw, "#") {
+		return errors.New("must end before any #")
+	}
+	return checkURL(address)
+}
+
 // isLoopback knows the name localhost and literal addresses. Decimal and octal
 // forms of 127.0.0.1 are names to it, and so not this machine.
 func isLoopback(host string) bool {

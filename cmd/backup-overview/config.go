@@ -18,13 +18,19 @@ import (
 // A nested struct gives its fields their prefix: Slack.AppToken is
 // SLACK_APP_TOKEN. The descriptions are the README's table and --help.
 type Config struct {
-	Slack    SlackConfig
-	AvePoint AvePointConfig
-	Cache    CacheConfig
-	Access   AccessConfig
-	Limit    LimitConfig
-	HTTP     HTTPConfig
-	Log      LogConfig
+	Slack     SlackConfig
+	AvePoint  AvePointConfig
+	Cache     CacheConfig
+	Sweep     SweepConfig
+	Database  DatabaseConfig
+	Retention RetentionConfig
+	Rollup    RollupConfig
+	Access    AccessConfig
+	Limit     LimitConfig
+	HTTP      HTTPConfig
+	Metrics   MetricsConfig
+	Ping      PingConfig
+	Log       LogConfig
 
 	warnings []warning
 }
@@ -58,7 +64,7 @@ type AvePointConfig struct {
 	GraphURL                string                     `split_words:"true" desc:"scheme and host of the API, if not the environment's"`
 	TokenURL                string                     `split_words:"true" desc:"the complete token endpoint, if not the environment's"`
 	Customers               Value[[]avepoint.Customer] `desc:"id=Name,id=Name: beside AvePoint's customer list, or instead of it where the app may not read it"`
-	Rate                    Value[float64]             `default:"4" desc:"requests a second; a tenth is kept for people who wait"`
+	Rate                    Value[float64]             `default:"4" desc:"requests a second of the whole installation, divided among replicas; a tenth is kept for people who wait"`
 	Concurrency             Value[int]                 `default:"16" desc:"calls in flight at once"`
 
 	environment avepoint.Environment
@@ -68,6 +74,27 @@ type AvePointConfig struct {
 // CacheConfig holds CACHE_TTL.
 type CacheConfig struct {
 	TTL Value[time.Duration] `default:"5m" desc:"how long an overview answers without a call to AvePoint"`
+}
+
+// SweepConfig holds SWEEP_INTERVAL.
+type SweepConfig struct {
+	Interval Value[time.Duration] `default:"1h" desc:"how often every watched customer is read"`
+}
+
+// DatabaseConfig holds DATABASE_URL, a secret because it can hold a password.
+type DatabaseConfig struct {
+	URL     Secret     `default:"sqlite://backup-overview.db" desc:"sqlite://path for one process, or postgres://… for several"`
+	URLFile SecretFile `split_words:"true"`
+}
+
+// RetentionConfig holds RETENTION_DAYS.
+type RetentionConfig struct {
+	Days Value[int] `default:"35" desc:"how many days each reading is kept; older ones become one line a day"`
+}
+
+// RollupConfig holds ROLLUP_DAYS.
+type RollupConfig struct {
+	Days Value[int] `default:"730" desc:"how many days those lines are kept"`
 }
 
 // AccessConfig holds the ACCESS_ variables.
@@ -84,7 +111,18 @@ type LimitConfig struct {
 
 // HTTPConfig holds HTTP_ADDR.
 type HTTPConfig struct {
-	Addr string `default:"127.0.0.1:8080" desc:"where /livez and /readyz answer, and the page of the demo (containers set :8080)"`
+	Addr string `default:"127.0.0.1:8080" desc:"where /livez, /readyz and /metrics answer, and the page of the demo (containers set :8080)"`
+}
+
+// MetricsConfig holds METRICS_COVERAGE.
+type MetricsConfig struct {
+	Coverage Value[bool] `default:"false" desc:"true adds each customer's coverage to /metrics, with its name"`
+}
+
+// PingConfig holds PING_URL. Whoever knows such an address can call it, so it
+// is kept like a secret.
+type PingConfig struct {
+	URL Secret `desc:"called after each good sweep, so that a dead man's switch elsewhere notices when none comes"`
 }
 
 // LogConfig holds the LOG_ variables.

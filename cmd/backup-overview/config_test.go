@@ -57,12 +57,14 @@ func TestLoadConfig_takes_defaults(t *testing.T) {
 		c.Slack.API.URL, c.Slack.Connections.V, c.AvePoint.GraphURL, c.AvePoint.TokenURL,
 		c.AvePoint.Rate.V, c.AvePoint.Concurrency.V, c.Cache.TTL.V, c.Access.Default, c.Access.Admins,
 		c.Limit.User.V, c.Limit.Channel.V, c.HTTP.Addr, c.Log.Level.V.String(), c.Log.Format, c.warnings,
+		c.Sweep.Interval.V, c.Database.URL.Reveal(), c.Retention.Days.V, c.Rollup.Days.V, c.Metrics.Coverage.V, c.Ping.URL.Reveal(),
 	}
 	want := []any{
 		"https://slack.com/api/", 2, "https://graph.avepointonlineservices.com",
 		"https://identity.avepointonlineservices.com/connect/token",
 		4.0, 16, 5 * time.Minute, "members", []string(nil),
 		6, 20, "127.0.0.1:8080", "INFO", "", []warning(nil),
+		time.Hour, "sqlite://backup-overview.db", 35, 730, false, "",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("defaults (-want +got):\n%s", diff)
@@ -77,6 +79,8 @@ func TestLoadConfig_reads_every_variable(t *testing.T) {
 		"AVEPOINT_CREDENTIAL_EXPIRES": "2027-06-30",
 		"CACHE_TTL":                   "90s", "ACCESS_ADMINS": "U0A, S0B", "ACCESS_DEFAULT": "admins",
 		"LIMIT_USER": "0", "LIMIT_CHANNEL": "1", "HTTP_ADDR": ":8080", "LOG_LEVEL": "debug", "LOG_FORMAT": "json",
+		"SWEEP_INTERVAL": "15m", "DATABASE_URL": "postgres://bot:pw@db/bot", "RETENTION_DAYS": "7", "ROLLUP_DAYS": "7",
+		"METRICS_COVERAGE": "true", "PING_URL": "https://ping.example/abc?status=up",
 	})
 	c, err := loadConfig(today)
 	if err != nil {
@@ -88,6 +92,7 @@ func TestLoadConfig_reads_every_variable(t *testing.T) {
 		o.Credentials.ClientID, o.Credentials.ClientSecret, c.AvePoint.credentialEnd().Format(time.DateOnly),
 		c.Cache.TTL.V, c.Access.Admins, c.Access.Default, c.Limit.User.V, c.Limit.Channel.V,
 		c.HTTP.Addr, c.Log.Level.V.String(), c.Log.Format,
+		c.Sweep.Interval.V, c.Database.URL.Reveal(), c.Retention.Days.V, c.Rollup.Days.V, c.Metrics.Coverage.V, c.Ping.URL.Reveal(),
 	}
 	want := []any{
 		"https://slack-gov.com/api/", 10, "http://127.0.0.1:1", "http://localhost:2/t",
@@ -98,6 +103,7 @@ func TestLoadConfig_reads_every_variable(t *testing.T) {
 		[]string{"U0A", "S0B"},
 		"admins", 0, 1,
 		":8080", "DEBUG", "json",
+		15 * time.Minute, "postgres://bot:pw@db/bot", 7, 7, true, "https://ping.example/abc?status=up",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
@@ -142,6 +148,21 @@ func TestLoadConfig_tells_each_problem(t *testing.T) {
 		{"rate NaN", map[string]string{"AVEPOINT_RATE": "NaN"}, "AVEPOINT_RATE is not between"},
 		{"ttl negative", map[string]string{"CACHE_TTL": "-5m"}, "CACHE_TTL is not between 1s and 24h"},
 		{"ttl without unit", map[string]string{"CACHE_TTL": "300"}, "CACHE_TTL is not a duration"},
+		{"sweep interval 0", map[string]string{"SWEEP_INTERVAL": "0s"}, "SWEEP_INTERVAL is not between 1s and 24h"},
+		{"sweep interval as cron", map[string]string{"SWEEP_INTERVAL": "0 * * * *"}, "SWEEP_INTERVAL is not a duration such as 90s, 5m or 1h"},
+		{"database path alone", map[string]string{"DATABASE_URL": "/var/lib/backup-overview.db"}, "DATABASE_URL is neither sqlite://path nor postgres://"},
+		{"another database", map[string]string{"DATABASE_URL": "mysql://h/d"}, "DATABASE_URL is neither sqlite://path nor postgres://"},
+		{"database without file", map[string]string{"DATABASE_URL": "sqlite://"}, "DATABASE_URL names no file"},
+		{"database twice", map[string]string{"DATABASE_URL": "postgres://h/d", "DATABASE_URL_FILE": empty}, "DATABASE_URL and DATABASE_URL_FILE are both set"},
+		{"database file missing", map[string]string{"DATABASE_URL_FILE": missing}, "DATABASE_URL_FILE is set, but the file cannot be read: no such file"},
+		{"retention 0", map[string]string{"RETENTION_DAYS": "0"}, "RETENTION_DAYS is not between 1 and 3650"},
+		{"retention in words", map[string]string{"RETENTION_DAYS": "35d"}, "RETENTION_DAYS is not a whole number"},
+		{"rollup 0", map[string]string{"ROLLUP_DAYS": "0"}, "ROLLUP_DAYS is not between 1 and 36500"},
+		{"retention above rollup", map[string]string{"RETENTION_DAYS": "31", "ROLLUP_DAYS": "30"}, "RETENTION_DAYS is more than ROLLUP_DAYS"},
+		{"metrics", map[string]string{"METRICS_COVERAGE": "yes"}, "METRICS_COVERAGE is neither true nor false"},
+		{"ping over plain http", map[string]string{"PING_URL": "http://ping.example/abc"}, "PING_URL must be https"},
+		{"ping with password", map[string]string{"PING_URL": "https://a:b@ping.example/abc"}, "PING_URL holds a user name or a password"},
+		{"ping with fragment", map[string]string{"PING_URL": "https://ping.example/abc?a#b"}, "PING_URL must end before any #"},
 		{"admins by name", map[string]string{"ACCESS_ADMINS": "U0A,@mia"}, "ACCESS_ADMINS has an item that is neither a Slack user id (U…, W…) nor a user-group id (S…) (number 2)"},
 		{"default", map[string]string{"ACCESS_DEFAULT": "all"}, "ACCESS_DEFAULT is neither members nor admins"},
 		{"limit", map[string]string{"LIMIT_USER": "-1"}, "LIMIT_USER is not between 0"},
@@ -210,14 +231,15 @@ func TestLoadConfig_reads_secrets_from_files(t *testing.T) {
 		"SLACK_APP_TOKEN": "-", "SLACK_APP_TOKEN_FILE": app,
 		"SLACK_BOT_TOKEN": "-", "SLACK_BOT_TOKEN_FILE": bot,
 		"AVEPOINT_CLIENT_SECRET": "-", "AVEPOINT_CLIENT_SECRET_FILE": file(t, " sp ace \n\n", 0o644),
+		"DATABASE_URL_FILE": file(t, "postgres://bot:pw@db/bot\n", 0o600), // wins over the default
 	})
 	c, err := loadConfig(today)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := []string{c.Slack.AppToken.Reveal(), c.Slack.BotToken.Reveal(), c.AvePoint.ClientSecret.Reveal()}
+	got := []string{c.Slack.AppToken.Reveal(), c.Slack.BotToken.Reveal(), c.AvePoint.ClientSecret.Reveal(), c.Database.URL.Reveal()}
 	// One newline goes; whatever else is there belongs to the secret.
-	if diff := cmp.Diff([]string{"xapp-1-file", "xoxb-2-file", " sp ace \n"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"xapp-1-file", "xoxb-2-file", " sp ace \n", "postgres://bot:pw@db/bot"}, got); diff != "" {
 		t.Errorf("secrets (-want +got):\n%s", diff)
 	}
 	var warned []string

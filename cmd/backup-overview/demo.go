@@ -8,16 +8,17 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/backup-overview/backup-overview/avepoint"
-	"github.com/backup-overview/backup-overview/bot"
-	"github.com/backup-overview/backup-overview/internal/access"
 	fakeavepoint "github.com/backup-overview/backup-overview/internal/sandbox/avepoint"
 	"github.com/backup-overview/backup-overview/internal/sandbox/page"
 	fakeslack "github.com/backup-overview/backup-overview/internal/sandbox/slack"
+	"github.com/backup-overview/backup-overview/internal/store"
 )
 
 // demoCommand is the name under which the demo registers the command.
@@ -36,21 +37,37 @@ func runDemo(ctx context.Context, stdout, stderr io.Writer) int {
 		return exitConfig
 	}
 	log := newLogger(stderr, cfg.Log)
-	if err := demo(ctx, ln, stdout, log); err != nil {
+	if err := demo(ctx, ln, demoHistory, stdout, log); err != nil {
 		log.Error("the demo has ended", "err", err)
 		return exitFailed
 	}
 	return exitOK
 }
 
-// demoLatency makes the stand-in AvePoint answer in a fifth of the real time:
-// one still sees that it takes a while.
-const demoLatency = 0.2
+const (
+	// demoLatency makes the stand-in AvePoint answer in a fifth of the real
+	// time: one still sees that it takes a while.
+	demoLatency = 0.2
+	// demoInterval reads the fleet so often that one sees it happen.
+	demoInterval = 30 * time.Second
+	// demoRate lets a sweep of demoInterval come to its end.
+	demoRate = 20
+)
 
-// demo serves until ctx ends.
-func demo(ctx context.Context, ln net.Listener, stdout io.Writer, log *slog.Logger) error {
+// demo serves until ctx ends. history is how many days the bot remembers.
+func demo(ctx context.Context, ln net.Listener, history int, stdout io.Writer, log *slog.Logger) error {
+	start := time.Now()
 	workspace := demoWorkspace()
-	platform := fakeavepoint.New(fakeavepoint.Options{Seed: 1, Start: time.Now(), Latency: true, LatencyScale: demoLatency})
+	platform := fakeavepoint.New(fakeavepoint.Options{Seed: demoSeed, Start: start, Latency: true, LatencyScale: demoLatency})
+	db, remove, err := demoStore(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer remove()
+	past, err := newPast(ctx, db, start, history, log)
+	if err != nil {
+		return err
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	servers, stopServers := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopServers()
@@ -59,25 +76,21 @@ func demo(ctx context.Context, ln net.Listener, stdout io.Writer, log *slog.Logg
 		return err
 	}
 	workspace.SetURL(slackURL)
-	avepointURL, err := serveLocal(servers, group, platform.Handler())
+	avepointURL, err := serveLocal(servers, group, past.first(platform.Handler()))
 	if err != nil {
 		return err
 	}
-	client, err := demoClient(avepointURL, log)
+	p, closeCache, err := demoParts(workspace, slackURL, avepointURL, db, log)
 	if err != nil {
 		return err
 	}
-	cache := avepoint.NewCache(client.ForPerson(), avepoint.CacheOptions{TTL: time.Minute, Max: cachedOverviews})
-	defer cache.Close()
-	b, err := demoBot(workspace, slackURL, client, cache, log)
-	if err != nil {
-		return err
-	}
+	defer closeCache()
+	p.before = func(ctx context.Context) error { return past.fill(ctx, stdout) }
 	group.Go(func() error {
 		defer stopServers()
 		defer platform.Close()
 		defer workspace.Close()
-		return b.Run(ctx)
+		return p.run(ctx)
 	})
 	fmt.Fprintf(stdout, "Backup Overview is answering at http://%s\n", ln.Addr())
 	fmt.Fprintf(stdout, "Type %s contoso there. Ctrl-C ends the demo.\n", demoCommand)
@@ -85,35 +98,50 @@ func demo(ctx context.Context, ln net.Listener, stdout io.Writer, log *slog.Logg
 	return group.Wait()
 }
 
-// demoClient is the client of production, with the address of the stand-in.
-func demoClient(avepointURL string, log *slog.Logger) (*avepoint.Client, error) {
-	return avepoint.New(avepoint.Options{
-		GraphURL: avepointURL,
-		TokenURL: avepointURL + "/connect/token",
-		Credentials: avepoint.Credentials{
-			ClientID:     fakeavepoint.DefaultClientID,
-			ClientSecret: fakeavepoint.DefaultClientSecret,
-		},
-		Log: log,
-	})
+// demoStore opens a database that remove takes away again.
+func demoStore(ctx context.Context, log *slog.Logger) (db *store.Store, remove func(), err error) {
+	dir, err := os.MkdirTemp("", "backup-overview-demo-")
+	if err != nil {
+		return nil, nil, err
+	}
+	db, err = store.Open(ctx, store.Options{URL: "sqlite://" + filepath.Join(dir, "demo.db"), Log: log, Gap: pastGap})
+	if err != nil {
+		return nil, nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return db, func() {
+		if err := errors.Join(db.Close(), os.RemoveAll(dir)); err != nil {
+			log.Warn("the demo's database is still there", "path", dir, "err", err)
+		}
+	}, nil
 }
 
-// demoBot is the bot of production, with the address of the stand-in.
-func demoBot(w *fakeslack.Workspace, slackURL string, client *avepoint.Client, cache *avepoint.Cache, log *slog.Logger) (*bot.Bot, error) {
-	return bot.New(bot.Options{
-		Tokens: func() (bot.Tokens, error) {
-			return bot.Tokens{App: w.AppToken(), Bot: w.BotToken()}, nil
-		},
-		APIURL:       slackURL + "/api/",
-		Client:       client,
-		Cache:        cache,
-		PortalURL:    avepoint.Environments()[0].PortalURL,
-		Default:      access.Members,
-		UserLimit:    6,
-		ChannelLimit: 20,
-		ButtonKey:    buttonKey(Secret(w.BotToken())),
-		Log:          log,
-	})
+// demoParts are those of production, at the addresses of the stand-ins.
+func demoParts(w *fakeslack.Workspace, slackURL, avepointURL string, db *store.Store, log *slog.Logger) (*parts, func(), error) {
+	cfg := demoSettings(w, slackURL, avepointURL)
+	client, err := avepoint.New(cfg.AvePoint.options(log))
+	if err != nil {
+		return nil, nil, err
+	}
+	cache := avepoint.NewCache(client.ForPerson(), avepoint.CacheOptions{TTL: cfg.Cache.TTL.V, Max: cachedOverviews})
+	p, err := assemble(cfg, client, cache, db, log)
+	return p, cache.Close, err
+}
+
+// demoSettings are what the environment would say.
+func demoSettings(w *fakeslack.Workspace, slackURL, avepointURL string) Config {
+	var cfg Config
+	cfg.Slack.AppToken, cfg.Slack.BotToken = Secret(w.AppToken()), Secret(w.BotToken())
+	cfg.Slack.API.URL = slackURL + "/api/"
+	cfg.AvePoint.GraphURL, cfg.AvePoint.TokenURL = avepointURL, avepointURL+"/connect/token"
+	cfg.AvePoint.ClientID, cfg.AvePoint.ClientSecret = fakeavepoint.DefaultClientID, fakeavepoint.DefaultClientSecret
+	cfg.AvePoint.environment = avepoint.Environments()[0]
+	cfg.AvePoint.Rate.V, cfg.AvePoint.Concurrency.V = demoRate, 16
+	cfg.Cache.TTL.V = time.Minute
+	cfg.Sweep.Interval.V = demoInterval
+	cfg.Retention.Days.V, cfg.Rollup.Days.V = 35, 730
+	cfg.Access.Default = "members"
+	cfg.Limit.User.V, cfg.Limit.Channel.V = 6, 20
+	return cfg
 }
 
 // demoPage is the page on which one types and clicks.
@@ -123,8 +151,14 @@ func demoPage(w *fakeslack.Workspace, p *fakeavepoint.Platform) http.Handler {
 		Team:      demoTeam,
 		Title:     "Backup Overview demo",
 		Command:   demoCommand,
-		Words:     []page.Word{{Name: "help", About: "what one can type"}},
-		Examples:  []string{"contoso", "contoso retail", "fabrikam", "help"},
+		Words: []page.Word{
+			{Name: "gaps", About: "the worst gaps"},
+			{Name: "trend", Usage: "90d", About: "coverage over time", Customer: true},
+			{Name: "export", About: "all of it as CSV, to you alone"},
+			{Name: "status", About: "how old the numbers are"},
+			{Name: "help", About: "what one can type"},
+		},
+		Examples:  []string{"contoso", "contoso retail", "gaps", "trend contoso retail 90d", "export", "status", "help"},
 		UserID:    "U0BEN",
 		ChannelID: "C0OPS",
 		Suggest: func() []string {

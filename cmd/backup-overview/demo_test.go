@@ -1,14 +1,17 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"flag"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,7 +27,7 @@ import (
 var pictures = flag.String("pictures", "", "a folder for screenshots of the demo")
 
 // startDemo runs the demo until the test ends and returns its address.
-func startDemo(t *testing.T) string {
+func startDemo(t *testing.T, history int, stdout io.Writer) string {
 	t.Helper()
 	ln, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -33,7 +36,7 @@ func startDemo(t *testing.T) string {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- demo(ctx, ln, io.Discard, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})))
+		ended <- demo(ctx, ln, history, stdout, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})))
 	}()
 	t.Cleanup(func() {
 		cancel()
@@ -50,7 +53,7 @@ func startDemo(t *testing.T) string {
 }
 
 func TestDemo_answersInTheBrowser(t *testing.T) {
-	url := startDemo(t)
+	url := startDemo(t, 9, io.Discard)
 	b := &browser{t: t, ctx: pagetest.Browser(t)}
 	b.do(chromedp.EmulateViewport(1280, 860), chromedp.Navigate(url))
 	b.until(`document.body?.dataset.ready === "true"`)
@@ -69,6 +72,26 @@ func TestDemo_answersInTheBrowser(t *testing.T) {
 
 	b.do(chromedp.EmulateViewport(390, 844))
 	b.until(`document.documentElement.scrollWidth <= 390`)
+}
+
+// The page answers while the past is filled, and it is said when that is done.
+func TestDemo_fills_its_past(t *testing.T) {
+	said, write := io.Pipe()
+	defer said.Close()
+	url := startDemo(t, 3, write)
+	answered := false
+	for lines := bufio.NewScanner(said); lines.Scan(); {
+		switch line := lines.Text(); {
+		case strings.HasPrefix(line, "Type "):
+			answered = status(t, url) == http.StatusOK
+		case strings.HasPrefix(line, "The last 3 days are there"):
+			if !answered {
+				t.Error("the page did not answer meanwhile")
+			}
+			return
+		}
+	}
+	t.Error("nothing was said")
 }
 
 // browser is the tab of one test.

@@ -25,21 +25,22 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	return ln, nil
 }
 
-// healthHandler answers /livez (the process runs) and /readyz (it can do its
-// work now). problems names each reason why it cannot, in words that hold no
-// name and no id: whoever reaches the port may read them.
-func healthHandler(version string, problems func() []string) http.Handler {
+// healthHandler answers /livez (the process runs), /readyz (it can do its work
+// now) and /metrics. problems names each reason why it cannot, in words that
+// hold no name and no id: whoever reaches the port may read them.
+func healthHandler(version string, problems func(context.Context) []string, metrics http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) {
 		writeHealth(w, http.StatusOK, health{Status: "live", Version: version})
 	})
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
-		if p := problems(); len(p) > 0 {
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if p := problems(r.Context()); len(p) > 0 {
 			writeHealth(w, http.StatusServiceUnavailable, health{Status: "not ready", Problems: p, Version: version})
 			return
 		}
 		writeHealth(w, http.StatusOK, health{Status: "ready", Version: version})
 	})
+	mux.Handle("GET /metrics", metrics)
 	return http.MaxBytesHandler(mux, 1<<10)
 }
 

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -18,7 +19,7 @@ import (
 func TestHealthHandler(t *testing.T) {
 	t.Parallel()
 	var problems []string
-	h := healthHandler("v1.2.3", func() []string { return problems })
+	h := healthHandler("v1.2.3", func(context.Context) []string { return problems }, http.NotFoundHandler())
 	get := func(method, path string) (int, map[string]any) {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), method, path, nil))
@@ -141,4 +142,12 @@ func read(t *testing.T, url string) string {
 		t.Error(err)
 	}
 	return string(data)
+}
+
+// write makes a file.
+func write(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -43,7 +43,7 @@ func TestREADME_table_is_that_of_Config(t *testing.T) {
 
 func TestREADME_is_short_and_its_paths_exist(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"README.md", "docs/operating.md", "CHANGELOG.md"} {
+	for _, name := range []string{"README.md", "docs/operating.md", "docs/storage.md", "docs/metrics.md", "docs/performance.md", "CHANGELOG.md"} {
 		content := text(t, filepath.Join(root, name))
 		if n := strings.Count(content, "\n"); n >= 200 {
 			t.Errorf("%s has %d lines; below 200 is read", name, n)
@@ -89,8 +89,8 @@ func TestREADME_commands_exist(t *testing.T) {
 func TestDeploy_variables_exist(t *testing.T) {
 	t.Parallel()
 	known := append(variables(&Config{}), "NAME_FILE")
-	names := regexp.MustCompile(`\b(?:SLACK|AVEPOINT|CACHE|ACCESS|LIMIT|HTTP|LOG)_[A-Z_]+\b`)
-	for _, name := range []string{"Dockerfile", "compose.yaml", "backup-overview.service"} {
+	names := regexp.MustCompile(`\b(?:SLACK|AVEPOINT|CACHE|SWEEP|DATABASE|RETENTION|ROLLUP|ACCESS|LIMIT|HTTP|METRICS|PING|LOG)_[A-Z_]+\b`)
+	for _, name := range []string{"Dockerfile", "compose.yaml", "compose.postgres.yaml", "backup-overview.service"} {
 		found := names.FindAllString(text(t, filepath.Join(root, "deploy", name)), -1)
 		if len(found) == 0 {
 			t.Errorf("deploy/%s sets no variable", name)
@@ -101,38 +101,77 @@ func TestDeploy_variables_exist(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range names.FindAllString(text(t, filepath.Join(root, "docs/operating.md"))+text(t, filepath.Join(root, "CHANGELOG.md")), -1) {
-		if !slices.Contains(known, name) && name != "LOG_" {
-			t.Errorf("the documents name %s, which is no variable of the bot", name)
+	for _, document := range []string{"docs/operating.md", "docs/storage.md", "docs/metrics.md", "CHANGELOG.md"} {
+		for _, name := range names.FindAllString(text(t, filepath.Join(root, document)), -1) {
+			if !slices.Contains(known, name) && name != "LOG_" {
+				t.Errorf("%s names %s, which is no variable of the bot", document, name)
+			}
 		}
 	}
 }
 
-func TestCompose_is_complete(t *testing.T) {
-	t.Parallel()
-	var file struct {
-		Services map[string]struct {
-			Environment map[string]string
-			Secrets     []string
-			ReadOnly    bool   `yaml:"read_only"`
-			User        string `yaml:"user"`
-		}
-		Secrets map[string]struct{ File string }
+// A composeFile is what the tests read of deploy/compose*.yaml.
+type composeFile struct {
+	Services map[string]struct {
+		Environment map[string]string
+		Secrets     []string
+		Volumes     []string
+		ReadOnly    bool   `yaml:"read_only"`
+		User        string `yaml:"user"`
+		Deploy      struct{ Replicas int }
 	}
-	if err := yaml.Unmarshal([]byte(text(t, filepath.Join(root, "deploy/compose.yaml"))), &file); err != nil {
+	Secrets map[string]struct{ File string }
+	Volumes map[string]any
+}
+
+func compose(t *testing.T, name string) composeFile {
+	t.Helper()
+	var file composeFile
+	if err := yaml.Unmarshal([]byte(text(t, filepath.Join(root, "deploy", name))), &file); err != nil {
 		t.Fatal(err)
 	}
-	bot := file.Services["bot"]
-	if !bot.ReadOnly || bot.User != "65532:65532" {
-		t.Errorf("read_only %v, user %q", bot.ReadOnly, bot.User)
+	return file
+}
+
+func TestCompose_is_complete(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"compose.yaml", "compose.postgres.yaml"} {
+		file := compose(t, name)
+		bot := file.Services["bot"]
+		if !bot.ReadOnly || bot.User != "65532:65532" {
+			t.Errorf("%s: read_only %v, user %q", name, bot.ReadOnly, bot.User)
+		}
+		for _, secret := range bot.Secrets {
+			if got := bot.Environment[strings.ToUpper(secret)+"_FILE"]; got != "/run/secrets/"+secret {
+				t.Errorf("%s: the secret %s is read from %q", name, secret, got)
+			}
+		}
+		for service, s := range file.Services {
+			for _, secret := range s.Secrets {
+				if file.Secrets[secret].File == "" {
+					t.Errorf("%s: the secret %s comes from nowhere", name, secret)
+				}
+			}
+			for _, volume := range s.Volumes {
+				source, _, _ := strings.Cut(volume, ":")
+				if _, ok := file.Volumes[source]; !ok {
+					t.Errorf("%s: %s mounts %s, which is no volume", name, service, source)
+				}
+			}
+		}
 	}
-	for _, secret := range bot.Secrets {
-		if file.Secrets[secret].File == "" {
-			t.Errorf("the secret %s comes from nowhere", secret)
-		}
-		if got := bot.Environment[strings.ToUpper(secret)+"_FILE"]; got != "/run/secrets/"+secret {
-			t.Errorf("the secret %s is read from %q", secret, got)
-		}
+}
+
+// One process may have a SQLite file, on a volume that outlives its container;
+// several need PostgreSQL.
+func TestCompose_keeps_the_memory(t *testing.T) {
+	t.Parallel()
+	one, several := compose(t, "compose.yaml").Services["bot"], compose(t, "compose.postgres.yaml").Services["bot"]
+	if one.Deploy.Replicas != 0 || !slices.Contains(one.Volumes, "memory:/data") || !strings.Contains(text(t, filepath.Join(root, "deploy/Dockerfile")), "\nWORKDIR /data\n") {
+		t.Errorf("compose.yaml: replicas %d, volumes %q; the file of one process is in /data", one.Deploy.Replicas, one.Volumes)
+	}
+	if several.Deploy.Replicas < 2 || several.Environment["DATABASE_URL_FILE"] == "" {
+		t.Errorf("compose.postgres.yaml: replicas %d, DATABASE_URL_FILE %q", several.Deploy.Replicas, several.Environment["DATABASE_URL_FILE"])
 	}
 }
 

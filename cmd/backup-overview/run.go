@@ -19,15 +19,19 @@ import (
 // kilobytes.
 const cachedOverviews = 10_000
 
+// A startError stops the start and is not mended by another one.
+type startError struct{ err error }
+
+// Error implements error.
+func (e *startError) Error() string { return e.err.Error() }
+
+// Unwrap returns what is wrong.
+func (e *startError) Unwrap() error { return e.err }
+
 // runBot serves health and the bot until ctx ends, and returns the exit code.
+// Health answers first: a database that cannot be reached yet is waited for.
 func runBot(ctx context.Context, cfg Config, log *slog.Logger, stderr io.Writer) int {
 	client, err := avepoint.New(cfg.AvePoint.options(log))
-	if err != nil {
-		return configError(stderr, err)
-	}
-	cache := avepoint.NewCache(client.ForPerson(), avepoint.CacheOptions{TTL: cfg.Cache.TTL.V, Max: cachedOverviews})
-	defer cache.Close()
-	b, err := newBot(cfg, client, cache, log)
 	if err != nil {
 		return configError(stderr, err)
 	}
@@ -35,21 +39,22 @@ func runBot(ctx context.Context, cfg Config, log *slog.Logger, stderr io.Writer)
 	if err != nil {
 		return configError(stderr, err)
 	}
+	outside := newOutside(cfg, client)
 	group, life := errgroup.WithContext(ctx)
 	served, stopServing := context.WithCancel(context.WithoutCancel(ctx))
-	group.Go(func() error {
-		return serveHTTP(served, ln, healthHandler(version(), func() []string { return notReady(b.State()) }), log)
-	})
+	group.Go(func() error { return serveHTTP(served, ln, outside.handler(log), log) })
 	group.Go(func() error {
 		remind(served, &cfg.AvePoint, log)
 		return nil
 	})
 	group.Go(func() error {
 		defer stopServing()
-		return b.Run(life)
+		return live(life, cfg, client, outside, log)
 	})
-	switch err := group.Wait(); {
-	case errors.Is(err, bot.ErrRefused):
+	err = group.Wait()
+	_, refused := errors.AsType[*startError](err)
+	switch {
+	case refused, errors.Is(err, bot.ErrRefused):
 		return configError(stderr, err)
 	case err != nil:
 		log.Error("the bot has ended", "err", err)
@@ -59,18 +64,37 @@ func runBot(ctx context.Context, cfg Config, log *slog.Logger, stderr io.Writer)
 	return exitOK
 }
 
-// newBot wires the bot from the environment. It does no I/O.
-func newBot(cfg Config, client *avepoint.Client, cache *avepoint.Cache, log *slog.Logger) (*bot.Bot, error) {
-	everyone, err := access.ParseDefault(cfg.Access.Default)
-	if err != nil {
-		return nil, err
+// live opens the database, runs the parts until ctx ends, and closes it last.
+func live(ctx context.Context, cfg Config, client *avepoint.Client, outside *outside, log *slog.Logger) error {
+	db, err := openStore(ctx, storeOptions(cfg, log), outside.waiting, log)
+	if err != nil || db == nil {
+		return err
 	}
-	return bot.New(bot.Options{
+	defer func() {
+		if err := db.Close(); err != nil {
+			log.Error("database not closed", "err", err)
+		}
+	}()
+	cache := avepoint.NewCache(client.ForPerson(), avepoint.CacheOptions{TTL: cfg.Cache.TTL.V, Max: cachedOverviews})
+	defer cache.Close()
+	p, err := assemble(cfg, client, cache, db, log)
+	if err != nil {
+		return &startError{err}
+	}
+	outside.show(p)
+	return p.run(ctx)
+}
+
+// botOptions are what the environment says of the bot. Its store, watch and
+// engine come from assemble.
+func botOptions(cfg Config, cache *avepoint.Cache, log *slog.Logger) (bot.Options, error) {
+	everyone, err := access.ParseDefault(cfg.Access.Default)
+	return bot.Options{
 		Tokens:       cfg.Slack.tokens,
 		APIURL:       cfg.Slack.API.URL,
 		Connections:  cfg.Slack.Connections.V,
-		Client:       client,
 		Cache:        cache,
+		Version:      version(),
 		PortalURL:    cfg.AvePoint.environment.PortalURL,
 		Admins:       cfg.Access.Admins,
 		Default:      everyone,
@@ -78,7 +102,7 @@ func newBot(cfg Config, client *avepoint.Client, cache *avepoint.Cache, log *slo
 		ChannelLimit: cfg.Limit.Channel.V,
 		ButtonKey:    buttonKey(cfg.Slack.BotToken),
 		Log:          log,
-	})
+	}, err
 }
 
 // buttonKey is a secret that all replicas have and no variable has to hold.
@@ -110,18 +134,4 @@ func current(variable string, secret Secret, file SecretFile) (Secret, error) {
 		return "", fmt.Errorf("%s: %w", variable, err)
 	}
 	return secret, nil
-}
-
-// notReady says why a command would not be answered now.
-func notReady(s bot.State) []string {
-	var problems []string
-	switch {
-	case s.Stopping:
-		problems = append(problems, "the bot is stopping")
-	case s.Refused:
-		problems = append(problems, "Slack refuses the bot's tokens")
-	case s.Connections == 0:
-		problems = append(problems, "no connection to Slack, or nothing heard on it for 35 seconds")
-	}
-	return problems
 }

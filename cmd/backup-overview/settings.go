@@ -28,6 +28,15 @@ func (h HTTPConfig) validate(p *problems) {
 	}
 }
 
+func (u PingConfig) validate(p *problems) {
+	if u.URL == "" {
+		return
+	}
+	if err := checkPingURL(u.URL.Reveal()); err != nil {
+		p.addf("PING_URL", "%v", err)
+	}
+}
+
 func (l LogConfig) validate(p *problems) {
 	parsed(p, "LOG_LEVEL", l.Level)
 	if !slices.Contains([]string{"", "json", "text"}, l.Format) {

@@ -18,7 +18,7 @@ const (
 	readmeTemplate = "| Variable | Default | Meaning |\n|---|---|---|\n" +
 		"{{range .}}{{if ne (usage_type .) \"SecretFile\"}}" +
 		"| `{{usage_key .}}` | {{with usage_default .}}`{{.}}`{{end}} | {{usage_description .}} |\n{{end}}{{end}}"
-	fileNote = "Each secret (both Slack tokens, the client secret, the certificate's password) can come from a file instead: set NAME_FILE to its path."
+	fileNote = "Each secret (both Slack tokens, the client secret, the certificate's password, DATABASE_URL) can come from a file instead: set NAME_FILE to its path."
 )
 
 const helpText = `Backup Overview answers /backup-overview in Slack with the coverage of backups
@@ -28,7 +28,7 @@ Usage: backup-overview [command]
 
   run       the bot (this is the default)
   demo      the bot against a simulated Slack and AvePoint, with a page to try it; needs no variable but HTTP_ADDR
-  check     tries credentials, scopes, endpoints and the clock, and says how to mend what is wrong; --json
+  check     tries credentials, scopes, endpoints, the database and the clock, and says how to mend what is wrong; --json
   version   prints the version
   help      prints this
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,10 +43,15 @@ func (c *Config) validate(now time.Time) error {
 	c.validateSlack(p)
 	c.validateAvePoint(p, now)
 	inRange(p, "CACHE_TTL", c.Cache.TTL, time.Second, 24*time.Hour)
+	inRange(p, "SWEEP_INTERVAL", c.Sweep.Interval, time.Second, 24*time.Hour)
+	c.validateDatabase(p)
+	c.validateRetention(p)
 	c.Access.validate(p)
 	inRange(p, "LIMIT_USER", c.Limit.User, 0, 1_000_000)
 	inRange(p, "LIMIT_CHANNEL", c.Limit.Channel, 0, 1_000_000)
 	c.HTTP.validate(p)
+	parsed(p, "METRICS_COVERAGE", c.Metrics.Coverage)
+	c.Ping.validate(p)
 	c.Log.validate(p)
 	return errors.Join(p.errs...)
 }
@@ -81,6 +87,34 @@ func (c *Config) validateAvePoint(p *problems, now time.Time) {
 	parsed(p, "AVEPOINT_CUSTOMERS", a.Customers)
 	inRange(p, "AVEPOINT_RATE", a.Rate, 0.01, 1000)
 	inRange(p, "AVEPOINT_CONCURRENCY", a.Concurrency, 1, 1000)
+}
+
+// validateDatabase checks the kind of database alone: what else a URL says is
+// read by the store, which is as silent about it.
+func (c *Config) validateDatabase(p *problems) {
+	d := &c.Database
+	if _, set := os.LookupEnv("DATABASE_URL"); !set && d.URLFile != "" {
+		d.URL = "" // the default, which gives way to a file
+	}
+	c.secret(p, "DATABASE_URL", &d.URL, d.URLFile)
+	scheme, rest, ok := strings.Cut(d.URL.Reveal(), "://")
+	switch {
+	case d.URL == "": // the file's problem is told
+	case !ok || !slices.Contains([]string{"sqlite", "postgres", "postgresql"}, scheme):
+		p.addf("DATABASE_URL", "is neither sqlite://path nor postgres://user:password@host/database")
+	case scheme == "sqlite" && rest == "":
+		p.addf("DATABASE_URL", "names no file; sqlite://backup-overview.db is one in the folder where the bot starts, sqlite:///var/lib/x.db has a whole path")
+	}
+}
+
+// validateRetention wants the history in its order: readings, then rollups.
+func (c *Config) validateRetention(p *problems) {
+	before := len(p.errs)
+	inRange(p, "RETENTION_DAYS", c.Retention.Days, 1, 3650)
+	inRange(p, "ROLLUP_DAYS", c.Rollup.Days, 1, 36500)
+	if len(p.errs) == before && c.Retention.Days.V > c.Rollup.Days.V {
+		p.addf("RETENTION_DAYS", "is more than ROLLUP_DAYS; readings become rollups when RETENTION_DAYS are over, so keep rollups for longer")
+	}
 }
 
 // secret resolves NAME and NAME_FILE into value.

@@ -37,6 +37,10 @@ func parseInto(to any, text string) (err error) {
 		if *to, err = strconv.ParseFloat(text, 64); err != nil {
 			return errors.New("is not a number")
 		}
+	case *bool:
+		if *to, err = strconv.ParseBool(text); err != nil {
+			return errors.New("is neither true nor false")
+		}
 	case *time.Duration:
 		if *to, err = time.ParseDuration(text); err != nil {
 			return errors.New("is not a duration such as 90s, 5m or 1h")

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/backup-overview/backup-overview/internal/engine"
+	"github.com/backup-overview/backup-overview/internal/store"
+)
+
+// The pauses between two tries to open a database that may come back.
+const (
+	openPause     = time.Second
+	openPauseMost = 30 * time.Second
+)
+
+// openStore opens the database and brings its tables up to date. While it can
+// only be waited for it tries again, with a line in the log and a call of
+// waiting each time; every other trouble is a startError. If ctx
+// ends first, there is no store and no error.
+func openStore(ctx context.Context, o store.Options, waiting func(error), log *slog.Logger) (*store.Store, error) {
+	for pause := openPause; ; pause = min(2*pause, openPauseMost) {
+		db, err := tryStore(ctx, o)
+		switch {
+		case err == nil:
+			return db, nil
+		case ctx.Err() != nil:
+			return nil, nil //nolint:nilnil // stopped before there was one, as asked
+		case !passing(err):
+			return nil, &startError{err}
+		}
+		waiting(err)
+		log.WarnContext(ctx, "database not opened", "wait", pause, "err", err)
+		select {
+		case <-ctx.Done():
+			return nil, nil //nolint:nilnil // as above
+		case <-time.After(pause):
+		}
+	}
+}
+
+// tryStore opens the store and migrates the engine's tables after its own.
+func tryStore(ctx context.Context, o store.Options) (*store.Store, error) {
+	db, err := store.Open(ctx, o)
+	if err != nil || db.Pool() == nil {
+		return db, err
+	}
+	if err := engine.Migrate(ctx, db.Pool()); err != nil {
+		// A database lost meanwhile says so itself, in the store's words.
+		err = errors.Join(db.Ping(ctx), err)
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// storeOptions are what the environment says of the database.
+func storeOptions(cfg Config, log *slog.Logger) store.Options {
+	// A sweep or two that fail make no hole in the history.
+	gap := max(3*time.Hour, 3*cfg.Sweep.Interval.V)
+	return store.Options{URL: cfg.Database.URL.Reveal(), Gap: gap, Log: log}
+}
+
+// passing reports whether a database that could not be opened may come back
+// without a change of settings or a hand on its files.
+func passing(err error) bool {
+	return errors.Is(err, store.ErrUnreachable) || errors.Is(err, store.ErrBusy) || errors.Is(err, store.ErrFull)
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/backup-overview/backup-overview/avepoint"
+	"github.com/backup-overview/backup-overview/bot"
+	"github.com/backup-overview/backup-overview/internal/engine"
+	"github.com/backup-overview/backup-overview/internal/store"
+	"github.com/backup-overview/backup-overview/internal/watch"
+)
+
+// parts are what a running process consists of. Health and metrics ask them
+// how they are.
+type parts struct {
+	owner  string
+	began  time.Time
+	client *avepoint.Client
+	store  *store.Store
+	watch  *watch.Watch
+	engine engine.Engine
+	bot    *bot.Bot
+	log    *slog.Logger
+
+	// before, if not nil, has to be done before the works begin. The bot
+	// answers meanwhile.
+	before func(context.Context) error
+}
+
+// assemble wires the parts around an open store. It does no I/O.
+func assemble(cfg Config, client *avepoint.Client, cache *avepoint.Cache, db *store.Store, log *slog.Logger) (*parts, error) {
+	p := &parts{owner: owner(), began: time.Now(), client: client, store: db, log: log}
+	var err error
+	p.watch, err = watch.New(watch.Options{
+		Client:   client,
+		Store:    db,
+		Interval: cfg.Sweep.Interval.V,
+		InFlight: sweepInFlight(cfg.AvePoint.Concurrency.V),
+		Rate:     cfg.AvePoint.Rate.V,
+		Owner:    p.owner,
+		Ping:     cfg.Ping.URL.Reveal(),
+		Log:      log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	keep := store.Retention{Readings: days(cfg.Retention.Days.V), Rollups: days(cfg.Rollup.Days.V)}
+	if p.engine, err = newEngine(db, works(p.watch, db, cfg.Sweep.Interval.V, keep, log), log); err != nil {
+		return nil, err
+	}
+	options, err := botOptions(cfg, cache, log)
+	if err != nil {
+		return nil, err
+	}
+	options.Store, options.Watch, options.Wake = db, p.watch, p.engine.Wake
+	p.bot, err = bot.New(options)
+	return p, err
+}
+
+// newEngine chooses by the database: several processes may share PostgreSQL,
+// one alone has a SQLite file.
+func newEngine(db *store.Store, works []engine.Work, log *slog.Logger) (engine.Engine, error) {
+	if pool := db.Pool(); pool != nil {
+		return engine.NewRiver(pool, works, engine.Options{Log: log})
+	}
+	return engine.NewLocal(works, engine.Options{Log: log}), nil
+}
+
+// sweepInFlight leaves an eighth of the calls in flight, one at least, to
+// people who wait.
+func sweepInFlight(concurrency int) int {
+	return max(1, concurrency-max(1, concurrency/8))
+}
+
+func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
+
+// owner names this process in leases: never the same twice, also on hosts that
+// are made from one image and give each process the same number.
+func owner() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown-host"
+	}
+	return fmt.Sprintf("%s/%d/%s", host, os.Getpid(), rand.Text()[:8])
+}
+
+// run runs the bot and the works until ctx ends. The works stop at once, so
+// that other replicas go on with them; commands under way are answered first.
+func (p *parts) run(ctx context.Context) error {
+	group, life := errgroup.WithContext(ctx)
+	group.Go(func() error { return p.bot.Run(life) })
+	group.Go(func() error { return p.work(life) })
+	return group.Wait()
+}
+
+// How long the end of the works may take, of the 15 s in which a process stops.
+const (
+	engineGrace = 10 * time.Second
+	leaveGrace  = 3 * time.Second
+)
+
+// work runs the engine, and a heartbeat beside it, until ctx ends. Then it stops
+// the works, whose leases end with them, and takes its leave of the others.
+func (p *parts) work(ctx context.Context) error {
+	p.beat(ctx)
+	if p.before != nil {
+		if err := p.before(ctx); err != nil || ctx.Err() != nil {
+			return err
+		}
+	}
+	if err := p.engine.Start(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return fmt.Errorf("start the engine: %w", err)
+	}
+	p.beatOn(ctx)
+	ending := context.WithoutCancel(ctx)
+	grace, cancel := context.WithTimeout(ending, engineGrace)
+	defer cancel()
+	if err := p.engine.Stop(grace); err != nil {
+		p.log.Warn("works cut off", "err", err)
+	}
+	leave, cancel := context.WithTimeout(ending, leaveGrace)
+	defer cancel()
+	if err := p.store.Leave(leave, p.owner); err != nil {
+		p.log.Warn("leases not given back", "err", err)
+	}
+	return nil
+}

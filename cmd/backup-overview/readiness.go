@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/backup-overview/backup-overview/internal/engine"
+	"github.com/backup-overview/backup-overview/internal/store"
+)
+
+const (
+	// rememberedFor is how long an answer of the database counts: probes may
+	// come each second, from several sides.
+	rememberedFor = 3 * time.Second
+	// askedFor bounds the wait for that answer.
+	askedFor = 2 * time.Second
+	// silenceMost is how long no work may have been started by any replica. One
+	// that dies as the leader of the others is replaced within 25 s.
+	silenceMost = 2 * time.Minute
+)
+
+// memory is what the database said when it was last asked.
+type memory struct {
+	err    error                // it cannot be used
+	ticked map[string]time.Time // newest start of each kind of work, in any replica
+}
+
+// silence is how long no work has been started by anybody, as this process can
+// know it.
+func (m memory) silence(began, now time.Time) time.Duration {
+	newest := began
+	for _, at := range m.ticked {
+		if at.After(newest) {
+			newest = at
+		}
+	}
+	return now.Sub(newest)
+}
+
+// remembered keeps a memory for a few seconds.
+type remembered struct {
+	mu    sync.Mutex
+	asked time.Time
+	last  memory
+}
+
+// of asks the parts' database, unless that was done a moment ago.
+func (r *remembered) of(ctx context.Context, p *parts) memory {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.asked.IsZero() && time.Since(r.asked) < rememberedFor {
+		return r.last
+	}
+	// An asker who goes away must not leave an error for the next one.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), askedFor)
+	defer cancel()
+	var m memory
+	if m.err = p.store.Ping(ctx); m.err == nil {
+		m.ticked, m.err = p.engine.Ticked(ctx)
+	}
+	r.last, r.asked = m, time.Now()
+	return m
+}
+
+// workProblems says why readings are not made, or not kept. A work that runs
+// is no silence, however long ago it was started.
+func workProblems(ticks map[string]engine.Tick, silence time.Duration) []string {
+	var problems []string
+	running := false
+	for _, kind := range slices.Sorted(maps.Keys(ticks)) {
+		tick := ticks[kind]
+		running = running || tick.Running
+		if store.Unavailable(tick.Err) && !slices.Contains(problems, storeProblem(tick.Err)) {
+			problems = append(problems, storeProblem(tick.Err))
+		}
+	}
+	if silence > silenceMost && !running {
+		problems = append(problems, "no work has been started for two minutes")
+	}
+	return problems
+}
+
+// storeProblem says what is wrong with the database in words without any part
+// of its address.
+func storeProblem(err error) string {
+	for _, p := range []struct {
+		kind error
+		text string
+	}{
+		{store.ErrUnreachable, "the database cannot be reached"},
+		{store.ErrFull, "there is no room left for the database"},
+		{store.ErrBusy, "the database is locked by another program"},
+		{store.ErrReadOnly, "the database cannot be written to"},
+		{store.ErrCorrupt, "the database is damaged"},
+	} {
+		if errors.Is(err, p.kind) {
+			return p.text
+		}
+	}
+	return "the database cannot be used"
+}
