@@ -11,7 +11,9 @@ const (
 	home     = "T-HOME"
 	foreign  = "T-FOREIGN"
 	sister   = "T-SISTER" // another workspace of the same Enterprise Grid
-	customer = "c-contoso"
+	contoso  = "c-contoso"
+	fabrikam = "c-fabrikam"
+	stranger = "c-stranger" // bound nowhere
 )
 
 // member is a full member of the home workspace, changed as a case needs.
@@ -132,57 +134,148 @@ var people = []struct {
 	},
 }
 
-// channels are all kinds of place with what Share says of them to somebody who
-// may ask there.
+// channels are all kinds of place. closed is why nothing may be posted there
+// for everybody, whatever it is bound to; shared says that other organisations
+// read along.
 var channels = []struct {
 	name    string
 	channel Channel
-	share   Reason
+	shared  bool
+	closed  Reason
 }{
 	{name: "public", channel: Channel{ID: "C-OPS", Known: true}},
 	{name: "private with the bot", channel: Channel{ID: "G-OPS", Known: true}},
-	{name: "shared", channel: Channel{ID: "C-EXT", Known: true, External: true}, share: ReasonSharedChannel},
-	{name: "pending", channel: Channel{ID: "C-EXT", Known: true, Pending: true}, share: ReasonSharedChannel},
-	{name: "shared and pending", channel: Channel{ID: "C-EXT", Known: true, External: true, Pending: true}, share: ReasonSharedChannel},
-	{name: "unknown", channel: Channel{ID: "G-SECRET"}, share: ReasonUnknownChannel},
-	{name: "without an id", channel: Channel{Known: true}, share: ReasonUnknownChannel},
-	{name: "nowhere", share: ReasonUnknownChannel},
-	{name: "direct", channel: Channel{ID: "D-MIA", Known: true, Direct: true}, share: ReasonDirect},
-	{name: "direct, unknown", channel: Channel{ID: "D-MIA", Direct: true}, share: ReasonDirect},
-	{name: "direct with an outsider", channel: Channel{ID: "D-EXT", Known: true, Direct: true, External: true}, share: ReasonDirect},
+	{name: "shared", channel: Channel{ID: "C-EXT", Known: true, External: true}, shared: true},
+	{name: "pending", channel: Channel{ID: "C-EXT", Known: true, Pending: true}, shared: true},
+	{name: "shared and pending", channel: Channel{ID: "C-EXT", Known: true, External: true, Pending: true}, shared: true},
+	{name: "shared as last heard", channel: Channel{ID: "C-EXT", External: true}, shared: true, closed: ReasonUnknownChannel},
+	{name: "unknown", channel: Channel{ID: "G-SECRET"}, closed: ReasonUnknownChannel},
+	{name: "without an id", channel: Channel{Known: true}, closed: ReasonUnknownChannel},
+	{name: "nowhere", closed: ReasonUnknownChannel},
+	{name: "direct", channel: Channel{ID: "D-MIA", Known: true, Direct: true}, closed: ReasonDirect},
+	{name: "direct, unknown", channel: Channel{ID: "D-MIA", Direct: true}, closed: ReasonDirect},
+	{name: "direct with an outsider", channel: Channel{ID: "D-EXT", Known: true, Direct: true, External: true}, shared: true, closed: ReasonDirect},
 }
 
-// Every person in every place asks, sees and shares, under both defaults.
+// Every person in every place with every binding asks, sees and shares, and is
+// posted for, under both defaults.
 func TestPolicy_matrix(t *testing.T) {
 	t.Parallel()
 	for _, p := range people {
 		for _, c := range channels {
-			t.Run(p.name+"/"+c.name, func(t *testing.T) {
-				t.Parallel()
-				check(t, Policy{TeamID: home, Default: Members}, p.person, c.channel, p.members, c.share)
-				check(t, Policy{TeamID: home, Default: Admins}, p.person, c.channel, p.admins, c.share)
-				check(t, Policy{TeamID: home}, p.person, c.channel, p.admins, c.share)
-			})
+			for _, b := range bindings {
+				t.Run(p.name+"/"+c.name+"/"+b.name, func(t *testing.T) {
+					t.Parallel()
+					where := c.channel
+					where.Binding = b.binding
+					for _, policy := range []struct {
+						Policy
+						ask Reason
+					}{
+						{Policy{TeamID: home, Default: Members}, p.members},
+						{Policy{TeamID: home, Default: Admins}, p.admins},
+						{Policy{TeamID: home}, p.admins},
+					} {
+						want := expectation{ask: policy.ask, see: everything}
+						switch {
+						case p.members != ReasonNone: // refused everywhere
+						case b.reason != ReasonNone && (c.shared || b.barred):
+							want.ask = b.reason
+						case c.shared:
+							want.ask, want.see = ReasonNone, b.shared
+						case b.bound:
+							want.ask, want.see = ReasonNone, b.open
+						}
+						want.closed = c.closed
+						want.check(t, policy.Policy, p.person, where)
+					}
+				})
+			}
 		}
 	}
 }
 
-// check asks the three questions; ask is what is expected of Ask, share of
-// Share where Ask allows.
-func check(t *testing.T, policy Policy, who Person, where Channel, ask, share Reason) {
+// What is posted unasked is nobody's: the same table without people.
+func TestPolicy_Post_matrix(t *testing.T) {
+	t.Parallel()
+	for _, c := range channels {
+		for _, b := range bindings {
+			for _, byDefault := range []Default{Members, Admins, 0} {
+				t.Run(fmt.Sprintf("%s/%s/%v", c.name, b.name, byDefault), func(t *testing.T) {
+					t.Parallel()
+					where := c.channel
+					where.Binding = b.binding
+					want, reason := everything, ReasonNone
+					switch {
+					case c.closed != ReasonNone:
+						want, reason = nothing, c.closed
+					case b.reason != ReasonNone && (c.shared || b.barred):
+						want, reason = nothing, b.reason
+					case c.shared:
+						want = b.shared
+					case b.binding != nil:
+						want = b.open
+					case byDefault != Members:
+						want, reason = nothing, ReasonAdminsOnly
+					}
+					policy := Policy{TeamID: home, Default: byDefault}
+					if got := shown(policy.Post(where)); got != want {
+						t.Errorf("Post = %s, want %s", got, want)
+					}
+					if got := policy.Closed(where); got != reason {
+						t.Errorf("Closed = %v, want %v", got, reason)
+					}
+					if got := (Policy{Default: byDefault}).Post(where); !got.Empty() {
+						t.Errorf("before the sign-in Post = %+v", got)
+					}
+				})
+			}
+		}
+	}
+}
+
+// expectation is what the questions about one person in one place answer.
+type expectation struct {
+	ask    Reason
+	see    string // where ask allows
+	closed Reason // why Share refuses where ask allows
+}
+
+func (want expectation) check(t *testing.T, policy Policy, who Person, where Channel) {
 	t.Helper()
-	want := Decision{Allowed: ask == ReasonNone, Reason: ask}
-	if diff := cmp.Diff(want, policy.Ask(who, where)); diff != "" {
+	allowed := want.ask == ReasonNone
+	if diff := cmp.Diff(Decision{Allowed: allowed, Reason: want.ask}, policy.Ask(who, where)); diff != "" {
 		t.Errorf("%v: Ask (-want +got):\n%s", policy.Default, diff)
 	}
-	if got := policy.See(who, where); got.All != want.Allowed || got.Includes(customer) != want.Allowed {
-		t.Errorf("%v: See = %+v, want everything: %v", policy.Default, got, want.Allowed)
+	if !allowed {
+		want.see = nothing
 	}
-	if want.Allowed {
-		want = Decision{Allowed: share == ReasonNone, Reason: share}
+	scope := policy.See(who, where)
+	if got := shown(scope); got != want.see {
+		t.Errorf("%v: See = %s, want %s", policy.Default, got, want.see)
 	}
-	if diff := cmp.Diff(want, policy.Share(who, where, customer)); diff != "" {
-		t.Errorf("%v: Share (-want +got):\n%s", policy.Default, diff)
+	for _, id := range []string{contoso, fabrikam, stranger, ""} {
+		reason := want.ask
+		switch {
+		case reason != ReasonNone:
+		case want.closed != ReasonNone:
+			reason = want.closed
+		case !scope.Includes(id):
+			reason = ReasonOutOfScope
+		}
+		if diff := cmp.Diff(Decision{Allowed: reason == ReasonNone, Reason: reason}, policy.Share(who, where, id)); diff != "" {
+			t.Errorf("%v: Share of %q (-want +got):\n%s", policy.Default, id, diff)
+		}
+	}
+}
+
+func TestPolicy_Admit(t *testing.T) {
+	t.Parallel()
+	for _, p := range people {
+		want := Decision{Allowed: p.members == ReasonNone, Reason: p.members}
+		if got := (Policy{TeamID: home}).Admit(p.person); got != want {
+			t.Errorf("%s: Admit = %+v, want %+v", p.name, got, want)
+		}
 	}
 }
 
@@ -255,7 +348,7 @@ func TestPolicy_withoutTeam(t *testing.T) {
 func TestPolicy_Share_noCustomer(t *testing.T) {
 	t.Parallel()
 	got := Policy{TeamID: home, Default: Members}.Share(member(nil), Channel{ID: "C-OPS", Known: true}, "")
-	if want := refuse(ReasonOutOfScope); got != want {
+	if want := decide(ReasonOutOfScope); got != want {
 		t.Errorf("Share of no customer = %+v, want %+v", got, want)
 	}
 }

@@ -8,7 +8,10 @@ type Decision struct {
 	Reason  Reason // why not; ReasonNone where allowed
 }
 
-func refuse(reason Reason) Decision { return Decision{Reason: reason} }
+// decide allows where nothing speaks against it.
+func decide(reason Reason) Decision {
+	return Decision{Allowed: reason == ReasonNone, Reason: reason}
+}
 
 // Reason is why something is refused.
 type Reason int
@@ -21,10 +24,15 @@ const (
 	ReasonBot                      // not a human being
 	ReasonOtherOrganisation        // of another workspace or organisation
 	ReasonGuest                    // a guest of the workspace
-	ReasonAdminsOnly               // only admins may ask in this channel
-	ReasonDirect                   // nobody else reads along: nothing to share to
+	ReasonAdminsOnly               // only admins may do this, or ask in this channel
+	ReasonDirect                   // a conversation of two: nobody to share with, nothing to bind
 	ReasonUnknownChannel           // Slack could not be asked who reads along
-	ReasonSharedChannel            // other organisations read along, or are invited
+	ReasonSharedChannel            // other organisations read along, or are invited, and no admin has bound it to one customer since
+	ReasonSuspended                // bound, and then shared with another organisation; an admin has to bind it again
+	ReasonOneCustomer              // a shared channel can be bound to one customer only, by its id
+	ReasonNoRule                   // [Rule.Check] refuses what should be bound
+	ReasonUnbound                  // there is no binding to end
+	ReasonFile                     // the binding stands in BINDINGS_FILE and is changed there
 	ReasonOutOfScope               // no such customer here: unknown and not visible look the same
 )
 
@@ -41,6 +49,11 @@ func (r Reason) String() string {
 		ReasonDirect:            "direct message",
 		ReasonUnknownChannel:    "channel could not be checked",
 		ReasonSharedChannel:     "shared channel",
+		ReasonSuspended:         "suspended",
+		ReasonOneCustomer:       "one customer only",
+		ReasonNoRule:            "no usable rule",
+		ReasonUnbound:           "not bound",
+		ReasonFile:              "bound by the file",
 		ReasonOutOfScope:        "out of scope",
 	}
 	if r < 0 || int(r) >= len(names) {
