@@ -34,7 +34,7 @@ func (s Schedule) Next(after time.Time, zone *time.Location) Slot {
 		return s.multiple(after.Unix()+int64(s.every/time.Second), zone)
 	}
 	var found Slot
-	times, first := s.times(), dayOf(after, zone)-1
+	times, first := s.times(), dayOf(after, zone)
 	for day := first; day <= first+searchDays; day++ {
 		if !s.on(day) {
 			continue
@@ -67,9 +67,9 @@ func (s Schedule) latest(now time.Time, zone *time.Location) Slot {
 	return Slot{}
 }
 
-// dayOf is the local day, in days since 1970-01-01. What is due at t may be of
-// the day before, which was skipped to its end, or of the day after, where the
-// clock was set back over midnight.
+// dayOf is the local day, in days since 1970-01-01. What is due after t is of
+// that day or later: the days before have been shown. What has been due may be
+// of the day after, where the clock was set back over midnight.
 func dayOf(t time.Time, zone *time.Location) int64 {
 	return floor(wall(t.In(zone)), daySeconds) / daySeconds
 }

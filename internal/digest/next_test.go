@@ -144,6 +144,25 @@ func TestSchedule_Next_strangeClocks(t *testing.T) {
 	}
 }
 
+// In St. John's the clock was set back at 00:01: after the first minute of a
+// day came the last hour of the day before once more.
+func TestSchedule_Next_backOverMidnight(t *testing.T) {
+	t.Parallel()
+	s, zone := parsed(t, "daily 00:00"), zoneOf(t, "America/St_Johns")
+	const first, second = "2010-11-07T00:00:00-02:30", "2010-11-08T00:00:00-03:30"
+	if got := told(s.Next(instantOf(t, "2010-11-06T12:00:00-02:30"), zone)); got != first {
+		t.Errorf("Next = %s, want %s", got, first)
+	}
+	for _, now := range []string{"2010-11-06T23:30:00-03:30", "2010-11-07T00:00:00-03:30", "2010-11-07T12:00:00-03:30"} {
+		if got := told(s.latest(instantOf(t, now), zone)); got != first {
+			t.Errorf("the latest at %s is %s, want %s", now, got, first)
+		}
+		if got := told(s.Next(instantOf(t, now), zone)); got != second {
+			t.Errorf("Next after %s = %s, want %s", now, got, second)
+		}
+	}
+}
+
 // told is when a slot is due, and what it is for where the clock does not show
 // that.
 func told(s Slot) string {

@@ -214,12 +214,16 @@ func TestSchedule_Next_anywhere(t *testing.T) {
 		"daily 00:00", "daily 02:30", "weekdays 08:30", "weekly sat,sun 23:59", "weekly fri 00:00", "monthly 1 00:00",
 		"monthly 28 02:00", "monthly last 23:45", "*/20 * * * *", "0 */3 * * 0", "59 23 31 * *", "30 1,2,3 1-7 * 1",
 	}
+	rounds := 2
+	if *full {
+		rounds = 50
+	}
 	for name, clock := range everyClock(t) {
 		zone := clock.zone
 		if clock.link {
 			continue
 		}
-		for range 5 {
+		for range rounds {
 			s, err := ParseSchedule(texts[random.IntN(len(texts))])
 			if err != nil {
 				t.Fatal(err)
