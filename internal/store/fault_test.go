@@ -334,3 +334,37 @@ func restore(t *testing.T, path, backup string) {
 		t.Fatal(err)
 	}
 }
+
+// A database of the version before gets what is new, and keeps what it has.
+func TestOpen_upgrades(t *testing.T) {
+	t.Parallel()
+	for _, database := range storetest.Databases(t) {
+		t.Run(database.Name, func(t *testing.T) {
+			t.Parallel()
+			s := storetest.Open(t, database.URL)
+			if _, err := s.SaveDirectory(t.Context(), []store.Customer{{ID: "c1", Name: "Contoso"}}, time.Now()); err != nil {
+				t.Fatal(err)
+			}
+			for _, statement := range []string{
+				`DROP TABLE bindings`, `DROP TABLE binding_customers`, `DROP TABLE audit`, `DELETE FROM goose_db_version WHERE version_id = 2`,
+			} {
+				if _, err := s.Writer().ExecContext(t.Context(), statement); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if stats, err := store.Check(t.Context(), store.Options{URL: database.URL}); err != nil || stats.Schema != 1 {
+				t.Errorf("before: %+v %v", stats, err)
+			}
+			s = storetest.Open(t, database.URL)
+			if _, err := s.Standing(t.Context(), "c1", time.Now()); err != nil {
+				t.Error(err)
+			}
+			if err := s.SetBinding(t.Context(), store.Binding{Channel: "C1", All: true, At: time.Now()}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}

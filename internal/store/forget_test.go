@@ -112,6 +112,7 @@ func TestForget_leaves_nothing(t *testing.T) {
 			for _, column := range []string{
 				"customers.id", "customers.name", "customers.owner", "customers.tenants", "customers.num", "customers.unwatched_by",
 				"standings.customer", "standings.class", "overviews.body", "overviews.customer", "series.tenant", "series.module", "points.customer", "spans.customer",
+				"binding_customers.customer", "audit.customer", "audit.before", "audit.after",
 			} {
 				if !slices.Contains(before, column) {
 					t.Errorf("the test does not reach %s: %v", column, before)
@@ -160,6 +161,11 @@ func rememberSecret(ctx context.Context, t *testing.T, s *store.Store) {
 	err = s.Record(ctx, "me", []store.Reading{{CustomerID: secret + "-id", At: at(30), Kind: store.Failed, Class: secret}})
 	if err == nil {
 		err = s.Unwatch(ctx, secret+"-id", secret, at(1e6), at(0))
+	}
+	for _, customers := range [][]string{{secret + "-id"}, {secret + "-id", "other"}} {
+		if err == nil {
+			err = s.SetBinding(ctx, store.Binding{Channel: "C1", Customers: customers, By: "U1", At: at(int64(len(customers)))})
+		}
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -17,7 +17,10 @@ var migrations embed.FS
 
 // tables are those of the newest schema.
 func tables() []string {
-	return []string{"directory", "customers", "standings", "overviews", "series", "points", "spans", "sweeps", "replicas"}
+	return []string{
+		"directory", "customers", "standings", "overviews", "series", "points", "spans", "sweeps", "replicas",
+		"bindings", "binding_customers", "audit",
+	}
 }
 
 // schema is goose over our migrations.

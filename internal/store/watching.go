@@ -102,7 +102,9 @@ func (s *Store) endPauses(ctx context.Context, now time.Time) error {
 	})
 }
 
-// Forget erases everything of one customer. Daily copies made before keep it
+// Forget erases everything of one customer, and takes it out of what channels
+// are bound to and out of the audit. A channel that was bound to it alone stays
+// bound, to nobody. Daily copies made before keep it
 // until they are deleted in their turn. A customer that AvePoint still lists
 // comes back, as new, with the next reading of the directory. [ErrUnknown]:
 // there is no such customer.
@@ -131,7 +133,7 @@ func (s *Store) Forget(ctx context.Context, id string) error {
 				return err
 			}
 		}
-		return nil
+		return unbindCustomer(ctx, tx, id)
 	})
 	if err != nil {
 		return fmt.Errorf("forget customer: %w", err)

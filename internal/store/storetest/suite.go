@@ -56,6 +56,10 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 		"upkeep expire": upkeepExpire,
 
 		"stats": stats,
+
+		"bindings":           bindings,
+		"suspensions":        suspensions,
+		"forgotten bindings": forgottenBindings,
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
 			t.Parallel()
