@@ -22,6 +22,7 @@ const (
 	ActionUnwatch    = "customer_unwatch" // watch a customer no longer
 	ActionForget     = "customer_forget"  // erase what is remembered of a customer
 	ActionKeep       = "customer_keep"    // do not
+	ActionBind       = "channel_bind"     // open the form that binds the channel
 )
 
 // ActionOf returns the constant that an action id of a click belongs to, or

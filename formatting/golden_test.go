@@ -24,6 +24,9 @@ var update = flag.Bool("update", false, "rewrite testdata/*.golden.json")
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
+	for name := range forms() {
+		seen[name] = true
+	}
 	for _, s := range states() {
 		if seen[s.name] {
 			t.Fatalf("two states are called %s", s.name)
@@ -128,11 +131,16 @@ func wire(t testing.TB, m Message) []byte {
 
 func indented(t *testing.T, m Message) []byte {
 	t.Helper()
+	return pretty(t, payload(m))
+}
+
+func pretty(t *testing.T, value any) []byte {
+	t.Helper()
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	if err := e.Encode(payload(m)); err != nil {
+	if err := e.Encode(value); err != nil {
 		t.Fatal(err)
 	}
 	// slack-go's own marshallers escape all the same.

@@ -4,9 +4,9 @@ import "github.com/slack-go/slack"
 
 // HelpView is what help says in one channel.
 type HelpView struct {
-	Command   string   // the command as Slack sent it
-	Customers int      // how many customers may be seen here; 0 is not known yet
-	Only      []string // their names where the channel is bound, from outside; nil is all
+	Command string // the command as Slack sent it
+	Shows   Shows  // what who asks may see here
+	Unknown bool   // that cannot be told at the moment
 }
 
 // Help lists what one can type, with examples, and what this channel may see.
@@ -17,13 +17,14 @@ func Help(v HelpView) Message {
 		"Only you see it, until you press Share here.")}
 	text := join(line{
 		say("Type "), typed(v.Command + " contoso"), say(" for a customer, by any part of its name, its owner's e-mail, or its id; "),
-		typed(v.Command), say(" alone for all that this channel may see. The other words are gaps, trend, export and status, " +
-			"and for admins unwatch, watch and forget."),
+		typed(v.Command), say(" alone for all that this channel may see. The other words are gaps, trend, export, status and scope, " +
+			"and for admins bind, unbind, unwatch, watch and forget."),
 	}, about, scope)
-	return Message{
-		Text:   text.text(),
-		Blocks: []slack.Block{paragraph(lines...), paragraph(about), paragraph(scope)},
+	m := Message{Text: text.text(), Blocks: []slack.Block{paragraph(lines...), paragraph(about)}}
+	if len(scope) > 0 {
+		m.Blocks = append(m.Blocks, paragraph(scope))
 	}
+	return m
 }
 
 // list is one line for each thing to type.
@@ -37,6 +38,8 @@ func (v HelpView) list() []line {
 		{" trend contoso 90d", "how its coverage went: 7d, 30d, 90d or 1y"},
 		{" export", "a CSV file of all of them, in your direct messages; of one with its name"},
 		{" status", "how old the data is, and how the bot does"},
+		{" scope", "which customers this channel may see, and why"},
+		{" bind", "choose them; unbind ends it (admins)"},
 		{" unwatch contoso until friday", "read a customer no longer (admins)"},
 		{" watch contoso", "read it again (admins)"},
 		{" forget contoso", "erase what is remembered of a customer that has left (admins)"},
@@ -50,12 +53,12 @@ func (v HelpView) list() []line {
 // scope is the line that says what this channel may see.
 func (v HelpView) scope() line {
 	switch {
-	case v.Only != nil:
-		return line{say("This channel shows ")}.with(onlyThese(v.Only)...).with(say("."))
-	case v.Customers == 0:
-		return line{say("This channel may see all customers.")}
+	case v.Unknown:
+		return nil
+	case v.Shows.All:
+		return line{say("This channel may see ")}.with(v.Shows.says()...).with(say("."))
 	}
-	return line{say("This channel may see " + allOf(v.Customers) + ".")}
+	return line{say("This channel shows ")}.with(v.Shows.says()...).with(say("; "), typed(v.Command+" scope"), say(" says why."))
 }
 
 func allOf(n int) string {

@@ -16,6 +16,8 @@ const (
 	maxID      = 255 // action_id
 	maxOptions = 100
 	maxButtons = 25 // elements of an actions block
+	maxTitle   = 24 // title and buttons of a form
+	maxLabel   = 2000
 )
 
 // Our own limits, below Slack's.
@@ -27,6 +29,8 @@ const (
 	maxBytes = 12_000
 	// maxPlain is the longest text that is sent without blocks.
 	maxPlain = 3500
+	// maxPattern is the longest pattern that can be typed into a form.
+	maxPattern = 1000
 	// maxNearest is how many near hits get a button.
 	maxNearest = 5
 )

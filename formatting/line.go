@@ -27,6 +27,7 @@ const (
 	exact               // the name of a scope or a setting: to be copied, dots and all
 	moment              // a time in the reader's zone; text is the format
 	person              // text is a user id
+	channel             // text is a channel id
 )
 
 func say(s string) span    { return span{kind: words, text: s} }
@@ -88,6 +89,16 @@ func userLike(id string) bool {
 	return strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
 }
 
+// place names a channel, as who reads it may see it. An id that Slack could not
+// have given is not written.
+func place(channelID string) span {
+	if len(channelID) < 2 || len(channelID) > 30 || (channelID[0] != 'C' && channelID[0] != 'G') ||
+		strings.Trim(channelID, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != "" {
+		return say("A channel")
+	}
+	return span{kind: channel, text: channelID}
+}
+
 // line is a line of a message.
 type line []span
 
@@ -114,6 +125,8 @@ func (s span) element() slack.RichTextSectionElement {
 		return slack.NewRichTextSectionDateElement(s.at.Unix(), s.text, nil, &fallback)
 	case person:
 		return slack.NewRichTextSectionUserElement(s.text, nil)
+	case channel:
+		return slack.NewRichTextSectionChannelElement(s.text, nil)
 	}
 	var style *slack.RichTextSectionTextStyle
 	if s.bold {
@@ -135,6 +148,8 @@ func (l line) text() string {
 			b.WriteString("<!date^" + strconv.FormatInt(s.at.Unix(), 10) + "^" + s.text + "|" + utc(s) + ">")
 		case person:
 			b.WriteString("<@" + s.text + ">")
+		case channel:
+			b.WriteString("<#" + s.text + ">")
 		}
 	}
 	return b.String()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,7 +30,7 @@ func everywhere(s string) []Message {
 	stale.Stale, stale.SharedBy = &Trouble{Kind: Forbidden, Scope: s, Ref: s}, "U0ANA"
 	hits := []Choice{{Name: s, Detail: s, Value: "a", Known: true}, {Name: s, Detail: "2" + s, Value: "b", Gap: 1, Known: true}}
 	all := []Message{
-		Overview(v), Overview(stale), FullNames(v), ReadingNow(s), Refused(s), AlreadyShared("<"+s, now), Help(HelpView{Command: s, Only: []string{s}}),
+		Overview(v), Overview(stale), FullNames(v), ReadingNow(s), Refused(s), AlreadyShared("<"+s, now), Help(HelpView{Command: s, Shows: Shows{Customers: 1, Names: []string{s}}}),
 		Picker(PickerView{Query: s, Hits: hits}), DidYouMean(DidYouMeanView{Query: s, Command: s, Nearest: hits}),
 		DidYouMean(DidYouMeanView{Query: s, Command: s}), NearlyCommand(s, s, s), ButtonTooOld(s),
 		NotInScope(NotInScopeView{Query: s, Command: s, Shows: []string{s, s}}),
@@ -78,7 +79,7 @@ func TestNamesStayNames(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 60 {
 		s := mixed(rng)
-		for _, m := range append(everywhere(s), rememberedAs(s)...) {
+		for _, m := range slices.Concat(everywhere(s), rememberedAs(s), boundAs(s)) {
 			assertInert(t, m)
 		}
 		if t.Failed() {
@@ -90,6 +91,8 @@ func TestNamesStayNames(t *testing.T) {
 func FuzzNamesStayNames(f *testing.F) { fuzzNames(f, everywhere) }
 
 func FuzzRememberedNames(f *testing.F) { fuzzNames(f, rememberedAs) }
+
+func FuzzBindingNames(f *testing.F) { fuzzNames(f, boundAs) }
 
 func fuzzNames(f *testing.F, views func(string) []Message) {
 	for _, s := range nasty {
@@ -135,7 +138,7 @@ func assertInert(t *testing.T, m Message) {
 
 // allowedTypes are all the types that a message of ours consists of. None of
 // them mentions or links but "user", which is checked, and a button's url.
-var allowedTypes = regexp.MustCompile(`^(header|rich_text|rich_text_section|text|date|user|table|raw_text|data_table|raw_number|data_visualization|line|context|actions|button|static_select|plain_text|mrkdwn)$`)
+var allowedTypes = regexp.MustCompile(`^(header|rich_text|rich_text_section|text|date|user|channel|table|raw_text|data_table|raw_number|data_visualization|line|context|actions|button|static_select|multi_static_select|radio_buttons|input|plain_text_input|plain_text|mrkdwn)$`)
 
 func assertNodeInert(t *testing.T, node any) {
 	t.Helper()
@@ -153,6 +156,9 @@ func assertNodeInert(t *testing.T, node any) {
 		}
 		if user, ok := n["user_id"]; ok && user != "U0ANA" {
 			t.Errorf("mentions %v", user)
+		}
+		if channel, ok := n["channel_id"]; ok && channel != "C0OPS" {
+			t.Errorf("names the channel %v", channel)
 		}
 		assertTextNodeInert(t, n)
 		for key, child := range n {
@@ -188,7 +194,7 @@ func assertTextNodeInert(t *testing.T, n map[string]any) {
 }
 
 var (
-	ours    = regexp.MustCompile(`<!date\^\d+\^(\{date_short_pretty\} at )?\{time\}\|[^<>|]* UTC>|<@U0ANA>`)
+	ours    = regexp.MustCompile(`<!date\^\d+\^(\{date_short_pretty\} at )?\{time\}\|[^<>|]* UTC>|<@U0ANA>|<#C0OPS>`)
 	entity  = regexp.MustCompile(`&(amp|lt|gt);`)
 	emoji   = regexp.MustCompile(`:[a-z0-9_+'-]+:`)
 	domain  = regexp.MustCompile(`[\pL\pN]\.\pL`)

@@ -20,7 +20,7 @@ func states() []state {
 	all = append(all, findingStates()...)
 	all = append(all, failureStates()...)
 	for _, more := range [][]state{
-		fleetStates(), fleetOccasions(), trendStates(), statusStates(), exportStates(), watchingStates(), forgetStates(), unchangedStates(),
+		fleetStates(), fleetOccasions(), trendStates(), statusStates(), exportStates(), watchingStates(), forgetStates(), unchangedStates(), scopeStates(), channelStates(),
 	} {
 		all = append(all, more...)
 	}
@@ -186,9 +186,11 @@ func failureStates() []state {
 
 func doorStates() []state {
 	return []state{
-		{"help", Help(HelpView{Command: command, Customers: 212})},
-		{"help_bound", Help(HelpView{Command: command, Only: []string{"Contoso"}})},
-		{"help_early", Help(HelpView{Command: "/bo"})},
+		{"help", Help(HelpView{Command: command, Shows: Shows{All: true, Customers: 212}})},
+		{"help_bound", Help(HelpView{Command: command, Shows: Shows{Customers: 1, Names: []string{"Contoso"}}})},
+		{"help_early", Help(HelpView{Command: "/bo", Shows: Shows{All: true}})},
+		{"help_nothing", Help(HelpView{Command: command})},
+		{"help_unknown", Help(HelpView{Command: command, Unknown: true})},
 		{"refused", Refused("Contoso IT")},
 		{"refused_unknown_workspace", Refused("")},
 		{"refused_hostile", Refused(nasty[0])},
