@@ -57,6 +57,10 @@ type Options struct {
 	// Default says who may ask in a channel without a binding.
 	Default access.Default
 
+	// Bindings are those of the file of bindings, by channel: which customers a
+	// channel may see that nobody has bound in Slack.
+	Bindings map[string]access.Rule
+
 	// UserLimit and ChannelLimit bound the live look-ups a minute of one
 	// person and of one channel; 0: no limit.
 	UserLimit, ChannelLimit int
@@ -136,27 +140,38 @@ func New(options Options) (*Bot, error) {
 	b.web = newWeb(options.APIURL)
 	b.customers = newCustomers(options)
 	people := newPeople(b.web, b.policy().AdminGroups(), options.Log)
-	b.intake = &intake{
-		seen:    newSeen(),
-		desk:    newDesk(deskSize),
-		lobby:   newDesk(lobbySize),
-		people:  people,
-		router:  b.routes(people),
-		policy:  b.policy,
-		replies: &replies{web: b.web, host: base.Hostname(), open: base.Scheme == "http", log: options.Log},
-		log:     options.Log,
+	places := &places{people: people, store: options.Store, file: options.Bindings, log: options.Log}
+	router, binder := b.routes(people, places)
+	channels := &channels{
+		places: places, people: people, web: b.web, policy: b.policy, command: router.command,
+		sealer: b.customers.sealer, roll: b.customers.wait,
 	}
+	b.intake = &intake{
+		seen:     newSeen(),
+		desk:     newDesk(deskSize),
+		lobby:    newDesk(lobbySize),
+		people:   people,
+		places:   places,
+		router:   router,
+		binder:   binder,
+		channels: channels,
+		policy:   b.policy,
+		replies:  &replies{web: b.web, host: base.Hostname(), open: base.Scheme == "http", log: options.Log},
+		log:      options.Log,
+	}
+	places.tell = b.intake.suspended
 	return b, nil
 }
 
 // routes says who answers what.
-func (b *Bot) routes(people *people) *Router {
+func (b *Bot) routes(people *people, places *places) (*Router, *binder) {
 	o := &overviews{
 		cache:     b.options.Cache,
 		watch:     b.options.Watch,
 		store:     b.options.Store,
 		customers: b.customers,
 		people:    people,
+		places:    places,
 		policy:    b.policy,
 		limits:    newLimits(b.options.UserLimit, b.options.ChannelLimit),
 		portal:    b.options.PortalURL,
@@ -166,14 +181,16 @@ func (b *Bot) routes(people *people) *Router {
 	r := NewRouter(f.ask)
 	f.words = r.Words
 	m := b.memory(r, o)
-	r.Word("help", help(b.customers))
+	binder := &binder{memory: m, places: places, web: b.web}
+	binder.register(r)
+	r.Word("help", help(b.customers, b.policy))
 	r.Action(formatting.ActionRefresh, o.refresh)
 	r.Action(formatting.ActionPick, m.chosen(o.choose))
 	r.Action(formatting.ActionOpen, m.chosen(o.choose))
 	r.Action(formatting.ActionMore, o.turn)
 	r.Action(formatting.ActionNames, o.names)
 	r.Action(formatting.ActionShare, newShares(o, b.web).press)
-	return r
+	return r, binder
 }
 
 // policy is who may see what in the workspace signed in to.

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -40,8 +41,11 @@ type customers struct {
 type roll struct {
 	version int64
 	index   *directory.Index
+	entries []directory.Entry            // all, in the store's order
 	ids     map[string]string            // customer id by opaque id
 	tenants map[string]map[string]string // tenant name by customer id and tenant id, where there are several
+
+	patterns sync.Map // customers by the pattern of a binding: see [roll.matching]
 }
 
 // byToken finds the customer of a button.
@@ -133,7 +137,7 @@ func (c *customers) read(ctx context.Context) (*roll, error) {
 			next.tenants[customer.ID] = tenantNames(customer.Tenants)
 		}
 	}
-	next.index = directory.New(entries)
+	next.index, next.entries = directory.New(entries), entries
 	c.last.Store(next)
 	return next, nil
 }

@@ -51,6 +51,9 @@ func exportAll(s sealer) string { return ticket{s.token("export"), "all"}.String
 // export answers /backup-overview export [customer].
 func (m *memory) export(ctx context.Context, q Request, roll *roll) (Reply, error) {
 	asked := parse(q.Text, m.finder.words())
+	if asked.Customer == "" && m.policy().See(q.Person, q.Channel).Empty() {
+		return Reply{Message: formatting.NothingToShow(q.Command)}, nil
+	}
 	if asked.Customer == "" {
 		return m.exports.begin(ctx, q, order{})
 	}

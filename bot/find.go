@@ -40,6 +40,7 @@ func (f *finder) ask(ctx context.Context, q Request) (Reply, error) {
 // among looks for the customer among those that asker and channel may see.
 func (f *finder) among(ctx context.Context, roll *roll, q Request) Reply {
 	query := parse(q.Text, f.words())
+	q.Channel = roll.placed(q.Channel)
 	scope := f.policy().See(q.Person, q.Channel)
 	result := roll.index.Find(query.Customer, scope.Includes)
 	switch result.Kind {
@@ -55,11 +56,20 @@ func (f *finder) among(ctx context.Context, roll *roll, q Request) Reply {
 	if near, ok := directory.NearestWord(query.Customer, f.words()); ok && !query.Quoted {
 		return Reply{Message: formatting.NearlyCommand(query.Customer, q.Command, near)}
 	}
+	if len(result.Nearest) == 0 && !scope.All {
+		return notHere(q, roll, scope, query.Customer)
+	}
 	return Reply{Message: formatting.DidYouMean(formatting.DidYouMeanView{
 		Query:   query.Customer,
 		Command: q.Command,
 		Nearest: f.choices(ctx, result.Nearest),
 	})}
+}
+
+// notHere answers that this channel shows no such customer, in the same words
+// whether or not there is one elsewhere.
+func notHere(q Request, roll *roll, scope access.Scope, asked string) Reply {
+	return Reply{Message: formatting.NotInScope(formatting.NotInScopeView{Query: asked, Command: q.Command, Shows: roll.names(scope)})}
 }
 
 // choices are customers as a picker offers them, each with what the last

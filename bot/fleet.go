@@ -52,8 +52,14 @@ func readLeaf(s sealer, value string) (leaf, bool) {
 	return l, err == nil
 }
 
-// fleet answers the command without any text.
-func (m *memory) fleet(ctx context.Context, q Request, _ *roll) (Reply, error) {
+// fleet answers the command without any text: where one customer is shown,
+// with its overview.
+func (m *memory) fleet(ctx context.Context, q Request, roll *roll) (Reply, error) {
+	if id, one := m.policy().See(q.Person, q.Channel).Only(); one {
+		if c, ok := roll.index.ByID(id); ok {
+			return m.overviews.open(ctx, q, c), nil
+		}
+	}
 	return m.leaf(ctx, q, leaf{})
 }
 
@@ -64,7 +70,7 @@ func (m *memory) gaps(ctx context.Context, q Request, _ *roll) (Reply, error) {
 
 // turnFleet answers the buttons that turn the page and the menu that ranks
 // otherwise.
-func (m *memory) turnFleet(ctx context.Context, q Request) (Reply, error) {
+func (m *memory) turnFleet(ctx context.Context, q Request, _ *roll) (Reply, error) {
 	l, ok := readLeaf(m.customers.sealer, q.Value)
 	if !ok {
 		return Reply{}, tooOld(q)
@@ -76,6 +82,9 @@ func (m *memory) turnFleet(ctx context.Context, q Request) (Reply, error) {
 // Where the page has ended meanwhile, it is the last one.
 func (m *memory) leaf(ctx context.Context, q Request, l leaf) (Reply, error) {
 	scope := m.policy().See(q.Person, q.Channel)
+	if scope.Empty() {
+		return Reply{Message: formatting.NothingToShow(q.Command)}, nil
+	}
 	now := m.clock(ctx, q)
 	status, err := m.sweeps(ctx, now)
 	if err != nil {

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -28,15 +27,18 @@ const (
 // intake turns envelopes into requests and has them answered. Its methods
 // return at once.
 type intake struct {
-	seen    *seen
-	desk    *desk // answers
-	lobby   *desk // says "busy" and "restarting"
-	people  *people
-	policy  func() access.Policy
-	router  *Router
-	replies *replies
-	tally   tally
-	log     *slog.Logger
+	seen     *seen
+	desk     *desk // answers
+	lobby    *desk // says "busy" and "restarting"
+	people   *people
+	places   *places
+	policy   func() access.Policy
+	router   *Router
+	binder   *binder
+	channels *channels
+	replies  *replies
+	tally    tally
+	log      *slog.Logger
 }
 
 // slash takes a command.
@@ -50,32 +52,10 @@ func (in *intake) slash(envelopeID string, c slack.SlashCommand) {
 	in.submit(caller{team: c.TeamID, user: c.UserID}, Request{
 		Command: c.Command,
 		Text:    plain(c.Text),
+		Trigger: c.TriggerID,
 		Channel: place(c.ChannelID),
 		answer:  newAddress(c.ResponseURL, c.ChannelID, c.UserID),
 	})
-}
-
-// event takes what Slack tells of the app itself. A channel is asked about when
-// something is to be posted there, so its events change nothing.
-// https://docs.slack.dev/apis/events-api
-func (in *intake) event(payload json.RawMessage) error {
-	var outer struct {
-		EventID string `json:"event_id"`
-		Event   struct {
-			Type string `json:"type"`
-		} `json:"event"`
-	}
-	if err := json.Unmarshal(payload, &outer); err != nil {
-		return err
-	}
-	if !in.seen.first(outer.EventID, time.Now()) {
-		return nil
-	}
-	switch outer.Event.Type {
-	case "app_uninstalled", "tokens_revoked":
-		in.log.Error("the app was removed from the workspace or its tokens were revoked", "type", outer.Event.Type)
-	}
-	return nil
 }
 
 // submit has a request answered, or says why not.
@@ -111,34 +91,59 @@ func (in *intake) work(life context.Context, c caller, r Request) {
 	}
 }
 
-// reply asks the door, then the handler. It fills in who asks.
+// reply asks the door, then the handler. It fills in who asks, and from where.
 func (in *intake) reply(ctx context.Context, c caller, r *Request) (Reply, error) {
-	person, err := in.people.person(ctx, c)
-	if err != nil {
-		return Reply{}, err
-	}
-	r.Person = person
-	if err := in.door(*r); err != nil {
+	if err := in.enter(ctx, c, r); err != nil {
 		return Reply{}, err
 	}
 	return in.router.handle(ctx, *r)
 }
 
-// door refuses who may not ask at all.
-func (in *intake) door(r Request) error {
-	decision := in.policy().Ask(r.Person, r.Channel)
+// enter fills in who asks, and from where, and refuses who may not ask at all.
+func (in *intake) enter(ctx context.Context, c caller, r *Request) error {
+	person, err := in.people.person(ctx, c)
+	if err != nil {
+		return err
+	}
+	r.Person = person
+	if err := in.refusal(*r, in.policy().Admit(person)); err != nil {
+		return err
+	}
+	free := in.router.admitted(*r)
+	if r.Channel, err = in.places.look(ctx, r.Channel.ID); err != nil && !free {
+		return err
+	}
+	r.lost = err
+	if free {
+		return nil
+	}
+	return in.refusal(*r, in.policy().Ask(r.Person, r.Channel))
+}
+
+// refusal is a decision in words, nil where it allows.
+func (in *intake) refusal(r Request, decision access.Decision) error {
+	return refusal(r, decision, in.people.web.home.Load().TeamName)
+}
+
+func refusal(r Request, decision access.Decision, workspace string) error {
 	if decision.Allowed {
 		return nil
 	}
-	refusal := formatting.Refused(in.people.web.home.Load().TeamName)
-	if decision.Reason == access.ReasonAdminsOnly {
-		refusal = formatting.AdminsOnly()
+	message := formatting.Refused(workspace)
+	switch decision.Reason {
+	case access.ReasonAdminsOnly:
+		message = formatting.AdminsOnly()
+	case access.ReasonSharedChannel, access.ReasonSuspended:
+		message = formatting.SharedChannel(r.Command, decision.Reason == access.ReasonSuspended)
 	}
-	return &UserError{Message: refusal, Err: fmt.Errorf("refused: %s", decision.Reason)}
+	return &UserError{Message: message, Err: fmt.Errorf("refused: %s", decision.Reason)}
 }
 
 // deliver sends a reply; one that takes time is announced first.
 func (in *intake) deliver(ctx context.Context, r Request, reply Reply) {
+	if reply.Quiet {
+		return
+	}
 	if reply.Then == nil {
 		in.send(ctx, r, reply.Message, reply.Apart)
 		return

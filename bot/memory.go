@@ -24,6 +24,7 @@ type memory struct {
 	overviews *overviews
 	finder    *finder
 	people    *people
+	places    *places
 	policy    func() access.Policy
 	wake      func(kind string)
 	version   string
@@ -42,6 +43,7 @@ func (b *Bot) memory(r *Router, o *overviews) *memory {
 		overviews: o,
 		finder:    &finder{customers: b.customers, overviews: o, policy: b.policy, words: r.Words},
 		people:    o.people,
+		places:    o.places,
 		policy:    b.policy,
 		wake:      b.options.Wake,
 		version:   b.options.Version,
@@ -65,8 +67,9 @@ func (b *Bot) memory(r *Router, o *overviews) *memory {
 		r.Word(word.name, m.listed(word.answer))
 	}
 	r.Word("status", m.status)
-	r.Action(formatting.ActionFleetPage, m.mine(m.turnFleet))
-	r.Action(formatting.ActionFleetOrder, m.mine(m.turnFleet))
+	r.Admits("status") // and asks the rest of the door itself
+	r.Action(formatting.ActionFleetPage, m.mine(m.listed(m.turnFleet)))
+	r.Action(formatting.ActionFleetOrder, m.mine(m.listed(m.turnFleet)))
 	r.Action(formatting.ActionFleetOpen, m.mine(o.choose))
 	r.Action(formatting.ActionTrend, m.pressTrend)
 	r.Action(formatting.ActionExport, m.mine(m.listed(m.pressExport)))
@@ -96,6 +99,7 @@ type listedHandler func(context.Context, Request, *roll) (Reply, error)
 func (m *memory) listed(h listedHandler) Handler {
 	return func(ctx context.Context, q Request) (Reply, error) {
 		if roll := m.customers.known(); roll != nil {
+			q.Channel = roll.placed(q.Channel)
 			return h(ctx, q, roll)
 		}
 		return Reply{
@@ -105,6 +109,7 @@ func (m *memory) listed(h listedHandler) Handler {
 				if err != nil {
 					return formatting.Message{}, err
 				}
+				q.Channel = roll.placed(q.Channel)
 				reply, err := h(ctx, q, roll)
 				if err == nil && reply.Then != nil {
 					return reply.Then(ctx)
@@ -139,10 +144,7 @@ func (m *memory) admin(q Request, word string) error {
 // among are the ids of a scope as the store takes them: nil is all, and a
 // scope that is not all lists what it holds.
 func among(scope access.Scope) []string {
-	if scope.All {
-		return nil
-	}
-	return []string{}
+	return scope.List()
 }
 
 // clock is now where the asker is, as Slack knows it, and in UTC where it does
@@ -173,7 +175,8 @@ type customerHandler func(ctx context.Context, q Request, c directory.Entry, arg
 // about answers a command that names a customer. Where several match, the
 // choice carries the command on.
 func (m *memory) about(ctx context.Context, q Request, roll *roll, asked query, argument string, h customerHandler) (Reply, error) {
-	result := roll.index.Find(asked.Customer, m.policy().See(q.Person, q.Channel).Includes)
+	scope := m.policy().See(q.Person, q.Channel)
+	result := roll.index.Find(asked.Customer, scope.Includes)
 	note := asked.Word
 	if argument != "" {
 		note += "." + argument
@@ -192,6 +195,9 @@ func (m *memory) about(ctx context.Context, q Request, roll *roll, asked query, 
 		return Reply{Message: formatting.Picker(formatting.PickerView{
 			Query: asked.Customer, Hits: carry(result.Hits), Total: result.Total,
 		})}, nil
+	}
+	if len(result.Nearest) == 0 && !scope.All {
+		return notHere(q, roll, scope, asked.Customer), nil
 	}
 	return Reply{Message: formatting.DidYouMean(formatting.DidYouMeanView{
 		Query: asked.Customer, Command: q.Command, Nearest: carry(result.Nearest),

@@ -22,6 +22,7 @@ type overviews struct {
 	store     *store.Store
 	customers *customers
 	people    *people
+	places    *places
 	policy    func() access.Policy
 	limits    *limits
 	portal    string
@@ -152,6 +153,7 @@ func (o *overviews) pressed(ctx context.Context, q Request) (directory.Entry, er
 	if err != nil {
 		return directory.Entry{}, err
 	}
+	q.Channel = roll.placed(q.Channel)
 	c, ok := roll.byToken(readTicket(q.Value).token)
 	if !ok || !o.policy().See(q.Person, q.Channel).Includes(c.ID) {
 		return directory.Entry{}, tooOld(q)

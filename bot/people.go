@@ -79,44 +79,23 @@ func (p *people) person(ctx context.Context, c caller) (access.Person, error) {
 func (p *people) memberships(ctx context.Context, user string) []string {
 	var in []string
 	for _, group := range p.groups {
-		members, err := remember(ctx, p, "group/"+group, func(ctx context.Context, api *slack.Client) ([]string, error) {
-			return api.GetUserGroupMembersContext(ctx, group)
-		})
-		if err != nil {
-			p.log.Warn("members of an admin group are not known", "group_id", group, "err", err)
-		}
-		if slices.Contains(members, user) {
+		if slices.Contains(p.members(ctx, group), user) {
 			in = append(in, group)
 		}
 	}
 	return in
 }
 
-// channel returns what Slack says of a channel now; it is not remembered, for
-// customers' numbers are posted on it. When Slack says nothing, as of a private
-// channel without the bot, nothing is known and nothing may be posted.
-func (p *people) channel(ctx context.Context, id string) access.Channel {
-	if place := place(id); place.Direct {
-		return place
-	}
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	var channel *slack.Channel
-	err := p.web.call(ctx, func(api *slack.Client) (err error) {
-		channel, err = api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: id})
-		return err
+// members are the people of a user group, none where Slack does not tell.
+func (p *people) members(ctx context.Context, group string) []string {
+	members, err := remember(ctx, p, "group/"+group, func(ctx context.Context, api *slack.Client) ([]string, error) {
+		return api.GetUserGroupMembersContext(ctx, group)
 	})
 	if err != nil {
-		p.log.Info("channel not known", "channel_id", id, "err", err)
-		return access.Channel{ID: id}
+		p.log.Warn("members of an admin group are not known", "group_id", group, "err", err)
+		return nil
 	}
-	return access.Channel{
-		ID:       id,
-		External: channel.IsExtShared,
-		Pending:  channel.IsPendingExtShared,
-		Direct:   channel.IsIM,
-		Known:    true,
-	}
+	return members
 }
 
 // place is what a channel's id alone tells: a conversation of two begins with

@@ -20,9 +20,13 @@ func (in *intake) interaction(envelopeID string, payload json.RawMessage) error 
 	if c.Type != slack.InteractionTypeBlockActions || !in.seen.first(envelopeID, time.Now()) {
 		return nil
 	}
-	public := isPublic(c, payload)
+	public := c.View.ID == "" && isPublic(c, payload)
 	for _, action := range c.ActionCallback.BlockActions {
 		r := pressed(c, action, public)
+		if c.View.ID != "" {
+			r = inForm(c, in.binder.memory.customers.sealer)
+			r.Action = formatting.ActionOf(action.ActionID)
+		}
 		if r.Action == formatting.ActionPortal || !in.seen.first(pressID(c, action), time.Now()) {
 			continue // a link, which Slack has opened, or the same press again
 		}
@@ -79,6 +83,7 @@ func pressed(c slack.InteractionCallback, action *slack.BlockAction, public bool
 	return Request{
 		Action:  formatting.ActionOf(action.ActionID),
 		Value:   value,
+		Trigger: c.TriggerID,
 		Public:  public,
 		Channel: place(channel),
 		answer:  newAddress(c.ResponseURL, channel, c.User.ID).pressedOn(public),

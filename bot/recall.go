@@ -12,9 +12,10 @@ import (
 	"github.com/backup-overview/backup-overview/internal/store"
 )
 
-// What the store remembers makes an overview quicker and richer, and is no
-// condition of it: while the store cannot be used, people are answered from
-// memory and by live calls, without a word on yesterday.
+// What the store remembers makes an overview quicker and richer. It is no
+// condition of it where Slack itself says who reads along: in direct messages
+// people are answered from memory and by live calls while the store cannot be
+// used. In channels nobody knows then what may be shown, so nothing is.
 
 // recall is the last reading: the one in memory while it is fresh, otherwise
 // the newer of memory's and the store's, which the sweep, another replica or

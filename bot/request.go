@@ -3,22 +3,31 @@ package bot
 import (
 	"context"
 
+	"github.com/slack-go/slack"
+
 	"github.com/backup-overview/backup-overview/formatting"
 	"github.com/backup-overview/backup-overview/internal/access"
 )
 
-// Request is what one person asks, out of its envelope: a command, or a press
-// on a button or a choice in a menu.
+// Request is what one person asks, out of its envelope: a command, a press
+// on a button, a choice in a menu, or a form.
 type Request struct {
 	Command string // the command as Slack sends it, with its slash
 	Text    string // what stands after it, unescaped
 	Action  string // of a button or menu: the constant in package formatting
 	Value   string // its opaque value
 
+	Trigger string      // Slack's leave to open a form, for three seconds
+	View    *slack.View // the form that was pressed on or sent; nil is a message
+
 	Public bool // whether the message that was pressed on is for the whole channel
 
 	Person  access.Person
 	Channel access.Channel
+
+	// lost is why nobody knows what the channel is bound to. Only what names no
+	// customer is asked then, see [Router.Admits].
+	lost error
 
 	// answer is where the answer goes; handlers do not look at it.
 	answer address
@@ -35,6 +44,9 @@ type Reply struct {
 	// Apart says that Message is no new state of the message that was pressed
 	// on but stands beside it.
 	Apart bool
+
+	// Quiet says that nothing is to be said: what was asked for has appeared.
+	Quiet bool
 }
 
 // Handler answers requests of one kind. An error becomes a sentence, see

@@ -14,13 +14,14 @@ type Router struct {
 	order   []string // words, as registered
 	find    Handler
 	nothing Handler
-	name    atomic.Value // the command's name as Slack last sent it
+	admits  map[string]bool // words and actions that name no customer
+	name    atomic.Value    // the command's name as Slack last sent it
 }
 
 // NewRouter returns a router whose commands without a known word go to find,
 // also those without any text until [Router.Nothing] says otherwise.
 func NewRouter(find Handler) *Router {
-	return &Router{words: map[string]Handler{}, actions: map[string]Handler{}, find: find, nothing: find}
+	return &Router{words: map[string]Handler{}, actions: map[string]Handler{}, admits: map[string]bool{}, find: find, nothing: find}
 }
 
 // Nothing registers the handler of the command without any text.
@@ -35,6 +36,22 @@ func (r *Router) Word(word string, h Handler) {
 
 // Action registers the handler of a button or menu.
 func (r *Router) Action(action string, h Handler) { register(r.actions, action, h) }
+
+// Admits says of words and actions that they name no customer to who may not
+// see it, and work in every channel: [access.Policy.Admit] is their whole door.
+func (r *Router) Admits(keys ...string) {
+	for _, key := range keys {
+		r.admits[key] = true
+	}
+}
+
+// admitted reports whether a request is for such a word or action.
+func (r *Router) admitted(q Request) bool {
+	if q.Action != "" {
+		return r.admits[q.Action]
+	}
+	return r.admits[parse(q.Text, r.order).Word]
+}
 
 func register(handlers map[string]Handler, key string, h Handler) {
 	if _, ok := handlers[key]; ok {

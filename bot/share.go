@@ -145,8 +145,15 @@ func (o *overviews) last(ctx context.Context, q Request, c directory.Entry) (for
 // mayShow says why a customer may not be shown to the whole channel, or nil.
 // Slack is asked about the channel now: it may have been shared since.
 func (o *overviews) mayShow(ctx context.Context, q Request, c directory.Entry) error {
-	channel := o.people.channel(ctx, q.Channel.ID)
-	decision := o.policy().Share(q.Person, channel, c.ID)
+	channel, err := o.places.now(ctx, q.Channel.ID)
+	if err != nil {
+		return err
+	}
+	roll, err := o.customers.wait(ctx)
+	if err != nil {
+		return err
+	}
+	decision := o.policy().Share(q.Person, roll.placed(channel), c.ID)
 	if decision.Allowed {
 		return nil
 	}
@@ -158,7 +165,7 @@ func (o *overviews) mayShow(ctx context.Context, q Request, c directory.Entry) e
 
 func shareRefusal(reason access.Reason) formatting.ShareRefusal {
 	switch reason {
-	case access.ReasonSharedChannel:
+	case access.ReasonSharedChannel, access.ReasonSuspended:
 		return formatting.ShareExternal
 	case access.ReasonUnknownChannel:
 		return formatting.ShareUnchecked

@@ -138,7 +138,7 @@ type envelope struct {
 	Payload     json.RawMessage `json:"payload"`
 }
 
-// take acks a frame and hands it on. What cannot be understood is acked too:
+// take acks a frame and hands it on; a form is acked by whoever stores it. What cannot be understood is acked too:
 // unacked it would come again, and count as a failure of the app.
 func (s *socket) take(frame []byte) {
 	defer func() {
@@ -152,9 +152,18 @@ func (s *socket) take(frame []byte) {
 		s.line.log.Warn("frame not understood", "bytes", len(frame))
 		// The id may be readable where another field is not.
 	}
-	if e.ID != "" {
-		s.ack(e.ID)
+	acked := func(response any) {
+		s.ack(e.ID, response)
 		s.line.intake.tally.acked(time.Since(arrived))
+	}
+	if e.ID != "" && e.Type == "interactive" && sent(e.Payload) {
+		if err := s.line.intake.form(e.ID, e.Payload, acked); err != nil {
+			s.line.log.Warn("form not understood", "envelope_id", e.ID, "bytes", len(frame))
+		}
+		return
+	}
+	if e.ID != "" {
+		acked(nil)
 	}
 	if err := s.hand(e); err != nil {
 		s.line.log.Warn("envelope not understood", "type", e.Type, "envelope_id", e.ID, "bytes", len(frame))
@@ -196,14 +205,15 @@ func (s *socket) leave(reason string) {
 	}
 }
 
-// ack tells Slack that an envelope has arrived. It carries nothing: answers go
-// another way. When ack returns, the frame is on its way.
-func (s *socket) ack(id string) {
+// ack tells Slack that an envelope has arrived. Only that of a form carries a
+// response: answers go another way. When ack returns, the frame is on its way.
+func (s *socket) ack(id string, response any) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	frame, err := json.Marshal(struct {
-		ID string `json:"envelope_id"`
-	}{id})
+		ID       string `json:"envelope_id"`
+		Response any    `json:"payload,omitempty"`
+	}{id, response})
 	if err == nil {
 		_ = s.conn.SetWriteDeadline(time.Now().Add(writeTimeout)) // a closed socket says so at the write
 		err = s.conn.WriteMessage(websocket.TextMessage, frame)

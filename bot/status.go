@@ -17,6 +17,11 @@ const kindSQLite = "SQLite"
 // status answers how the bot itself does. It works, and says so, while the
 // store cannot be used.
 func (m *memory) status(ctx context.Context, q Request) (Reply, error) {
+	if q.lost == nil { // otherwise the answer says that the store is lost
+		if err := refusal(q, m.policy().Ask(q.Person, q.Channel), m.people.web.home.Load().TeamName); err != nil {
+			return Reply{}, err
+		}
+	}
 	view := formatting.StatusView{Command: q.Command, Version: m.version, Now: m.clock(ctx, q)}
 	stats, err := m.store.Stats(ctx)
 	if err == nil {

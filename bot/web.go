@@ -69,6 +69,7 @@ func slackCode(err error) string {
 type Home struct {
 	TeamID   string
 	TeamName string
+	UserID   string // the bot's own
 }
 
 // callTimeout bounds one call of Slack's Web API and one post to a
@@ -130,6 +131,7 @@ func (w *web) signIn(ctx context.Context, tokens Tokens) error {
 	w.home.Store(&Home{
 		TeamID:   answer.TeamID,
 		TeamName: answer.Team,
+		UserID:   answer.UserID,
 	})
 	return nil
 }

@@ -23,6 +23,7 @@ const (
 	ActionForget     = "customer_forget"  // erase what is remembered of a customer
 	ActionKeep       = "customer_keep"    // do not
 	ActionBind       = "channel_bind"     // open the form that binds the channel
+	ActionBindTo     = "channel_bind_to"  // bind the channel to one customer: a select, or buttons with a suffix
 )
 
 // ActionOf returns the constant that an action id of a click belongs to, or

@@ -218,6 +218,7 @@ const (
 	ProblemPattern                      // no pattern stands there
 	ProblemForbidden                    // who sent it may not, or not this channel any more
 	ProblemStorage                      // the memory cannot be reached
+	ProblemLate                         // something did not answer in time
 )
 
 // Says is the sentence below the input.
@@ -229,5 +230,6 @@ func (p BindProblem) Says() string {
 		ProblemPattern:   "Write a pattern, such as Contoso*.",
 		ProblemForbidden: "This cannot be bound from here any more. Close the form and type the command again in the channel.",
 		ProblemStorage:   "The bot cannot reach its memory, so nothing was changed. Please press Bind again in a minute.",
+		ProblemLate:      "Slack or the bot's memory did not answer in time. Please press Bind again.",
 	}[p]
 }

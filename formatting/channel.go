@@ -10,6 +10,11 @@ func SharedChannel(command string, suspended bool) Message {
 	return notice(l.with(typed(command+" bind"), say(".")))
 }
 
+// ChannelUnchecked answers while Slack does not say who reads a channel.
+func ChannelUnchecked() Message {
+	return notice(line{say("Slack does not say at the moment who reads this channel, so the bot shows nothing here. Please repeat in a minute.")})
+}
+
 // NothingToShow answers in a channel that is bound to customers of which there
 // are none.
 func NothingToShow(command string) Message {

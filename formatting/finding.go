@@ -21,9 +21,11 @@ type PickerView struct {
 	Query string   // as typed
 	Hits  []Choice // best first
 	Total int      // all hits, where Hits holds the first of them only; 0 is len(Hits)
+
+	Action string // of the select; "" is [ActionPick]
 }
 
-// Picker asks which one, with a select (action [ActionPick]) of as many hits
+// Picker asks which one, with a select of as many hits
 // as a message holds, at most 100; where that is not all, it says so.
 func Picker(v PickerView) Message {
 	options := fittingOptions(v.Hits)
@@ -39,7 +41,7 @@ func Picker(v PickerView) Message {
 	if len(options) == 0 {
 		return m
 	}
-	selected := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plainText("Choose a customer", maxHeader), ActionPick, options...)
+	selected := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plainText("Choose a customer", maxHeader), orElse(v.Action, ActionPick), options...)
 	m.Blocks = append(m.Blocks, slack.NewActionBlock("", selected))
 	return m
 }
@@ -116,10 +118,11 @@ type DidYouMeanView struct {
 	Query   string // as typed
 	Command string
 	Nearest []Choice // nearest first; five are shown
+	Action  string   // of the buttons; "" is [ActionOpen]
 }
 
 // DidYouMean says that nothing matches and offers the nearest customers with
-// a button each (action [ActionOpen], see [ActionOf]).
+// a button each (see [ActionOf]).
 func DidYouMean(v DidYouMeanView) Message {
 	l := line{say("No customer matches ")}.with(quoted(v.Query)...).with(say(". "))
 	nearest := apart(v.Nearest[:min(len(v.Nearest), maxNearest)])
@@ -131,7 +134,7 @@ func DidYouMean(v DidYouMeanView) Message {
 	var buttons []*slack.ButtonBlockElement
 	for i, c := range nearest {
 		names = append(names, line{called(c.title())})
-		buttons = append(buttons, button(several(ActionOpen, i), c.Value, c.title()))
+		buttons = append(buttons, button(several(orElse(v.Action, ActionOpen), i), c.Value, c.title()))
 	}
 	l = l.with(say("Did you mean ")).with(listed(names, 0, ", ", " or ")...).with(say("?"))
 	return notice(l, buttons...)

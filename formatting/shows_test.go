@@ -92,6 +92,7 @@ func channelStates() []state {
 		{"hello_shared", hello(HeldShared, false, 0)},
 		{"channel_shared", SharedChannel(command, false)},
 		{"channel_suspended_refusal", SharedChannel(command, true)},
+		{"channel_unchecked", ChannelUnchecked()},
 		{"channel_nothing", NothingToShow(command)},
 		{"channel_suspended", ChannelSuspended(SuspendedView{Channel: "C0OPS", Command: command})},
 		{"channel_suspended_again", ChannelSuspended(SuspendedView{Channel: "C0OPS", Command: command, Again: true})},
@@ -197,7 +198,7 @@ func FuzzBindForm(f *testing.F) {
 
 func TestBindProblem_Says(t *testing.T) {
 	t.Parallel()
-	for p := ProblemWhich; p <= ProblemStorage; p++ {
+	for p := ProblemWhich; p <= ProblemLate; p++ {
 		if p.Says() == "" {
 			t.Errorf("problem %d says nothing", p)
 		}

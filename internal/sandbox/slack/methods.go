@@ -17,6 +17,7 @@ func methodTable() map[string]method {
 		"views.update":                 {run: viewsUpdate, tier: 4, token: botToken},
 		"views.publish":                {run: viewsPublish, tier: 4, token: botToken},
 		"users.info":                   {run: usersInfo, tier: 4, token: botToken, anyScope: []string{"users:read"}},
+		"users.list":                   {run: usersList, tier: 2, token: botToken, anyScope: []string{"users:read"}},
 		"users.conversations":          {run: usersConversations, tier: 3, token: botToken},
 		"usergroups.users.list":        {run: usergroupsUsersList, tier: 2, token: botToken, anyScope: []string{"usergroups:read"}},
 		"team.info":                    {run: teamInfo, tier: 3, token: botToken, anyScope: []string{"team:read"}},

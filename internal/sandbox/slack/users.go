@@ -1,6 +1,10 @@
 package slack
 
-import "time"
+import (
+	"maps"
+	"slices"
+	"time"
+)
 
 // usersInfo answers users.info.
 func usersInfo(w *Workspace, c call) (answer, *callError) {
@@ -9,6 +13,15 @@ func usersInfo(w *Workspace, c call) (answer, *callError) {
 		return nil, fail("user_not_found")
 	}
 	return answer{"user": w.userObject(u)}, nil
+}
+
+// usersList answers users.list.
+func usersList(w *Workspace, c call) (answer, *callError) {
+	var found []map[string]any
+	for _, id := range slices.Sorted(maps.Keys(w.users)) {
+		found = append(found, w.userObject(w.users[id]))
+	}
+	return paged(c, "members", found, 1000, 1000)
 }
 
 // userObject is a person as users.info shows them. Of deleted people Slack tells

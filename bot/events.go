@@ -1,0 +1,192 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/backup-overview/backup-overview/formatting"
+	"github.com/backup-overview/backup-overview/internal/access"
+	"github.com/backup-overview/backup-overview/internal/store"
+)
+
+// told is an event as the Events API wraps it, with what we read of it.
+// https://docs.slack.dev/apis/events-api
+type told struct {
+	EventID string `json:"event_id"`
+	Event   struct {
+		Type    string `json:"type"`
+		User    string `json:"user"`     // of member_joined_channel
+		EventTS string `json:"event_ts"` // Unix seconds, with a fraction
+
+		// Channel is an id, or an object in the events of a channel's life.
+		Channel json.RawMessage `json:"channel"`
+
+		OldChannel string `json:"old_channel_id"` // of channel_id_changed
+		NewChannel string `json:"new_channel_id"`
+		Shared     bool   `json:"is_ext_shared"` // of channel_unshared
+	} `json:"event"`
+}
+
+// channel is the id of the event's channel, or "".
+func (t told) channel() string {
+	var id string
+	if json.Unmarshal(t.Event.Channel, &id) == nil {
+		return id
+	}
+	return ""
+}
+
+// at is when it happened, by Slack's clock; now where Slack does not say.
+func (t told) at() time.Time {
+	whole, _, _ := strings.Cut(t.Event.EventTS, ".")
+	if seconds, err := strconv.ParseInt(whole, 10, 64); err == nil && seconds > 0 {
+		return time.Unix(seconds, 0)
+	}
+	return time.Now()
+}
+
+// event takes what Slack tells of the app and of channels.
+func (in *intake) event(payload json.RawMessage) error {
+	var t told
+	if err := json.Unmarshal(payload, &t); err != nil {
+		return err
+	}
+	if !in.seen.first(t.EventID, time.Now()) {
+		return nil
+	}
+	var act func(context.Context, told) error
+	switch t.Event.Type {
+	case "app_uninstalled", "tokens_revoked":
+		in.log.Error("the app was removed from the workspace or its tokens were revoked", "type", t.Event.Type)
+	case "channel_shared":
+		act = in.channels.shared
+	case "channel_unshared":
+		act = in.channels.unshared
+	case "channel_id_changed":
+		act = in.channels.renumbered
+	case "member_joined_channel":
+		act = in.channels.joined
+	}
+	if act == nil {
+		return nil
+	}
+	if in.desk.submit(func(life context.Context) { in.happened(life, t, act) }) != accepted {
+		in.log.Warn("an event was dropped", "type", t.Event.Type, "channel_id", t.channel())
+	}
+	return nil
+}
+
+// happened does what an event asks for.
+func (in *intake) happened(life context.Context, t told, act func(context.Context, told) error) {
+	ctx, cancel := context.WithTimeout(life, personBudget)
+	defer cancel()
+	_, err := guarded(func() (struct{}, error) { return struct{}{}, act(ctx, t) })
+	if err != nil {
+		in.log.Warn("an event was not acted on", "type", t.Event.Type, "channel_id", t.channel(), "err", err)
+	}
+}
+
+// channels acts on what happens to channels.
+type channels struct {
+	places  *places
+	people  *people
+	web     *web
+	policy  func() access.Policy
+	command func() string
+	sealer  sealer
+	roll    func(context.Context) (*roll, error)
+}
+
+// shared suspends the binding of a channel that another organisation has
+// joined. One that an admin confirmed since then holds.
+// https://docs.slack.dev/reference/events/channel_shared
+func (c *channels) shared(ctx context.Context, t told) error {
+	c.people.moved(t.channel())
+	b, ok, err := c.places.store.Binding(ctx, t.channel())
+	if err != nil {
+		return err
+	}
+	if !ok {
+		b, ok = c.places.filed(t.channel())
+	}
+	if !ok || !b.Suspended.IsZero() || b.Confirmed && b.At.After(t.at()) {
+		return nil
+	}
+	return c.places.suspend(ctx, b, "shared")
+}
+
+// unshared tells the admins of a suspended channel that it can be bound again
+// to whatever they like.
+// https://docs.slack.dev/reference/events/channel_unshared
+func (c *channels) unshared(ctx context.Context, t told) error {
+	c.people.moved(t.channel())
+	b, ok, err := c.places.store.Binding(ctx, t.channel())
+	if err != nil || !ok || b.Suspended.IsZero() || t.Event.Shared {
+		return err
+	}
+	c.tellAdmins(ctx, b, formatting.ChannelFree(formatting.SuspendedView{Channel: b.Channel, Command: c.command()}))
+	return nil
+}
+
+// renumbered follows a channel to its new id, or it would count as unbound.
+// https://docs.slack.dev/reference/events/channel_id_changed
+func (c *channels) renumbered(ctx context.Context, t told) error {
+	b, ok, err := c.places.store.Binding(ctx, t.Event.OldChannel)
+	if err != nil || !ok || t.Event.NewChannel == "" {
+		return err
+	}
+	_, taken, err := c.places.store.Binding(ctx, t.Event.NewChannel)
+	if err != nil {
+		return err
+	}
+	if !taken {
+		b.Channel = t.Event.NewChannel
+		if err := c.places.store.SetBinding(ctx, b); err != nil {
+			return err
+		}
+	}
+	_, err = c.places.store.DeleteBinding(ctx, t.Event.OldChannel, "", time.Now())
+	return err
+}
+
+// joined says hello in a channel that the bot was invited to.
+// https://docs.slack.dev/reference/events/member_joined_channel
+func (c *channels) joined(ctx context.Context, t told) error {
+	if t.Event.User == "" || t.Event.User != c.web.home.Load().UserID {
+		return nil
+	}
+	c.people.moved(t.channel())
+	channel, err := c.places.now(ctx, t.channel())
+	if err != nil {
+		return err
+	}
+	view := formatting.HelloView{Command: c.command(), Bind: bindButton(c.sealer)}
+	if channel.Binding != nil {
+		roll, err := c.roll(ctx)
+		if err != nil {
+			return err
+		}
+		channel = roll.placed(channel)
+	}
+	posted := c.policy().Post(channel)
+	view.Why = holding(c.policy().Closed(channel), channel, c.policy().Default)
+	view.All, view.Customers = posted.All, len(posted.List())
+	return c.web.post(ctx, channel.ID, formatting.Hello(view))
+}
+
+// suspended has the admins told that a binding of theirs holds no more.
+func (in *intake) suspended(b store.Binding) {
+	if in.desk.submit(func(life context.Context) { in.channels.suspended(life, b) }) != accepted {
+		in.log.Error("nobody was told that a channel is suspended", "channel_id", b.Channel)
+	}
+}
+
+// suspended tells the admins.
+func (c *channels) suspended(ctx context.Context, b store.Binding) {
+	c.tellAdmins(ctx, b, formatting.ChannelSuspended(formatting.SuspendedView{
+		Channel: b.Channel, Command: c.command(), Again: b.Confirmed,
+	}))
+}
