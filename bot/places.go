@@ -18,7 +18,7 @@ type places struct {
 	people *people
 	store  *store.Store
 	file   map[string]access.Rule // of the file of bindings, by channel
-	tell   func(b store.Binding) // that it was suspended; must not wait
+	tell   func(b store.Binding)  // that it was suspended; must not wait
 	log    *slog.Logger
 }
 
