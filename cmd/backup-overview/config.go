@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/backup-overview/backup-overview/avepoint"
+	"github.com/backup-overview/backup-overview/internal/access"
 	"github.com/kelseyhightower/envconfig"
 )
 
@@ -26,6 +27,7 @@ type Config struct {
 	Retention RetentionConfig
 	Rollup    RollupConfig
 	Access    AccessConfig
+	Bindings  BindingsConfig
 	Limit     LimitConfig
 	HTTP      HTTPConfig
 	Metrics   MetricsConfig
@@ -101,6 +103,13 @@ type RollupConfig struct {
 type AccessConfig struct {
 	Admins  []string `desc:"Slack user ids (U…, W…) or user-group ids (S…), comma separated; without it the owners and admins of the workspace"`
 	Default string   `default:"members" desc:"who may ask: members, or admins only"`
+}
+
+// BindingsConfig holds BINDINGS_FILE.
+type BindingsConfig struct {
+	File string `desc:"path of a YAML file of channels and the customers that they may see, beside what is bound in Slack (docs/operating.md)"`
+
+	rules map[string]access.Rule
 }
 
 // LimitConfig holds the LIMIT_ variables.

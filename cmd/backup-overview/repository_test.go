@@ -89,7 +89,7 @@ func TestREADME_commands_exist(t *testing.T) {
 func TestDeploy_variables_exist(t *testing.T) {
 	t.Parallel()
 	known := append(variables(&Config{}), "NAME_FILE")
-	names := regexp.MustCompile(`\b(?:SLACK|AVEPOINT|CACHE|SWEEP|DATABASE|RETENTION|ROLLUP|ACCESS|LIMIT|HTTP|METRICS|PING|LOG)_[A-Z_]+\b`)
+	names := regexp.MustCompile(`\b(?:SLACK|AVEPOINT|CACHE|SWEEP|DATABASE|RETENTION|ROLLUP|ACCESS|BINDINGS|LIMIT|HTTP|METRICS|PING|LOG)_[A-Z_]+\b`)
 	for _, name := range []string{"Dockerfile", "compose.yaml", "compose.postgres.yaml", "backup-overview.service"} {
 		found := names.FindAllString(text(t, filepath.Join(root, "deploy", name)), -1)
 		if len(found) == 0 {

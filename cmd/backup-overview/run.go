@@ -98,6 +98,7 @@ func botOptions(cfg Config, cache *avepoint.Cache, log *slog.Logger) (bot.Option
 		PortalURL:    cfg.AvePoint.environment.PortalURL,
 		Admins:       cfg.Access.Admins,
 		Default:      everyone,
+		Bindings:     cfg.Bindings.rules,
 		UserLimit:    cfg.Limit.User.V,
 		ChannelLimit: cfg.Limit.Channel.V,
 		ButtonKey:    buttonKey(cfg.Slack.BotToken),

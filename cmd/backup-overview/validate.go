@@ -47,6 +47,7 @@ func (c *Config) validate(now time.Time) error {
 	c.validateDatabase(p)
 	c.validateRetention(p)
 	c.Access.validate(p)
+	c.Bindings.validate(p)
 	inRange(p, "LIMIT_USER", c.Limit.User, 0, 1_000_000)
 	inRange(p, "LIMIT_CHANNEL", c.Limit.Channel, 0, 1_000_000)
 	c.HTTP.validate(p)
@@ -114,6 +115,24 @@ func (c *Config) validateRetention(p *problems) {
 	inRange(p, "ROLLUP_DAYS", c.Rollup.Days, 1, 36500)
 	if len(p.errs) == before && c.Retention.Days.V > c.Rollup.Days.V {
 		p.addf("RETENTION_DAYS", "is more than ROLLUP_DAYS; readings become rollups when RETENTION_DAYS are over, so keep rollups for longer")
+	}
+}
+
+// validate reads the file, each of whose problems is a line of its own.
+func (b *BindingsConfig) validate(p *problems) {
+	if b.File == "" {
+		return
+	}
+	rules, err := readBindings(b.File)
+	b.rules = rules
+	all := []error{err}
+	if joined := (interface{ Unwrap() []error })(nil); errors.As(err, &joined) {
+		all = joined.Unwrap()
+	}
+	for _, err := range all {
+		if err != nil {
+			p.addf("BINDINGS_FILE", "%v", err)
+		}
 	}
 }
 
