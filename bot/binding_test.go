@@ -184,7 +184,6 @@ func TestBind_tamperedForm(t *testing.T) {
 			t.Errorf("%s is bound: %+v", channel, b)
 		}
 	}
-	s.forgive("ack_payload")
 }
 
 // Nothing is acked before it is stored: a store that is lost says so in the
