@@ -9,6 +9,7 @@ import (
 	"github.com/backup-overview/backup-overview/formatting"
 	"github.com/backup-overview/backup-overview/internal/directory"
 	"github.com/backup-overview/backup-overview/internal/store"
+	"github.com/backup-overview/backup-overview/internal/watch"
 )
 
 // errNoAdmin is why a member is refused what only admins may do.
@@ -71,7 +72,7 @@ func (m *memory) rewatch(ctx context.Context, q Request, c directory.Entry, _ st
 		return Reply{}, m.changed(q, err)
 	}
 	m.log.Info("customer watched again", "customer_id", c.ID, "user_id", q.Person.UserID)
-	m.wake("sweep") // it may be due
+	m.wake(watch.SweepWork) // it may be due
 	view.Change, view.By = formatting.WatchedAgain, q.Person.UserID
 	view.Undo = m.customers.sealer.token(c.ID)
 	return Reply{Message: formatting.Watching(view)}, nil

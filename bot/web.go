@@ -69,6 +69,8 @@ func slackCode(err error) string {
 type Home struct {
 	TeamID   string
 	TeamName string
+	UserID   string // the bot's own
+	URL      string // of the workspace
 }
 
 // callTimeout bounds one call of Slack's Web API and one post to a
@@ -130,6 +132,8 @@ func (w *web) signIn(ctx context.Context, tokens Tokens) error {
 	w.home.Store(&Home{
 		TeamID:   answer.TeamID,
 		TeamName: answer.Team,
+		UserID:   answer.UserID,
+		URL:      answer.URL,
 	})
 	return nil
 }

@@ -37,8 +37,8 @@ func (everyMetric) Collect(to chan<- prometheus.Metric) {
 	s.up(true)
 	s.bot(bot.State{})
 	s.avepoint(avepoint.Stats{Requests: map[avepoint.Requests]int64{{Class: "person", Endpoint: "overview", Outcome: "good"}: 1}, PausedUntil: at})
-	s.works(map[string]engine.Tick{sweepWork: {Started: at, Ended: at}})
-	s.ticked(map[string]time.Time{sweepWork: at})
+	s.works(map[string]engine.Tick{watch.SweepWork: {Started: at, Ended: at}})
+	s.ticked(map[string]time.Time{watch.SweepWork: at})
 	s.store(store.Stats{Kind: "SQLite", Backup: at})
 	status := watch.Status{
 		Current: &store.Sweep{Began: at}, Last: &store.Sweep{Began: at, Ended: at},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/backup-overview/backup-overview/internal/store"
 	"github.com/backup-overview/backup-overview/internal/store/storetest"
+	"github.com/backup-overview/backup-overview/internal/watch"
 )
 
 func TestWorks_look_often_enough(t *testing.T) {
@@ -18,7 +19,7 @@ func TestWorks_look_often_enough(t *testing.T) {
 		time.Second: time.Second, 30 * time.Second: 1500 * time.Millisecond, time.Hour: 5 * time.Second, 24 * time.Hour: 5 * time.Second,
 	} {
 		a := works(nil, nil, interval, store.Retention{}, nil)
-		if a[0].Kind != sweepWork || a[0].Every != want {
+		if a[0].Kind != watch.SweepWork || a[0].Every != want {
 			t.Errorf("SWEEP_INTERVAL %v: %s every %v, want %v", interval, a[0].Kind, a[0].Every, want)
 		}
 	}
@@ -42,8 +43,8 @@ func TestUpkeep_copies_once_a_day(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(copies) != dailyCopies {
-		t.Errorf("%d copies after nine days, want %d: %v", len(copies), dailyCopies, copies)
+	if len(copies) != store.DailyCopies {
+		t.Errorf("%d copies after nine days, want %d: %v", len(copies), store.DailyCopies, copies)
 	}
 }
 

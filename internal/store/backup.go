@@ -12,6 +12,10 @@ import (
 	"time"
 )
 
+// DailyCopies is how many daily copies of a SQLite file are kept, and so for
+// how many days they still hold a customer that was forgotten.
+const DailyCopies = 7
+
 // backupName is where a copy of the file lies: in the folder backups beside
 // it, with a mark such as the day.
 func backupName(path, mark string) string {
