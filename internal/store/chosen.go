@@ -47,19 +47,26 @@ func chosen(ctx context.Context, tx *sql.Tx, q FleetQuery) (Fleet, error) {
 	f.Kept, f.Ranked = f.Scanned-f.Gap, len(ranked)
 	slices.SortFunc(ranked, q.Order.rank)
 	from := min(max(0, q.Offset), len(ranked))
-	page := ranked[from:min(from+max(0, q.Limit), len(ranked))]
-	nums := make([]int64, len(page))
-	for i, l := range page {
+	var err error
+	f.Page, err = pageFrom(ctx, tx, q, ranked[from:min(from+max(0, q.Limit), len(ranked))])
+	return f, err
+}
+
+// pageFrom are the standings of customers who are ranked already.
+func pageFrom(ctx context.Context, tx *sql.Tx, q FleetQuery, ranked []light) ([]Standing, error) {
+	nums := make([]int64, len(ranked))
+	for i, l := range ranked {
 		nums[i] = l.customer
 	}
+	var page []Standing
 	for _, chunk := range chunks(nums) {
 		part, err := standings(ctx, tx, q.Now, `s.customer IN (`+marks(1, len(chunk))+`) ORDER BY `+orders(q.Order), chunk...)
 		if err != nil {
-			return Fleet{}, err
+			return nil, err
 		}
-		f.Page = append(f.Page, part...)
+		page = append(page, part...)
 	}
-	return f, nil
+	return page, nil
 }
 
 // rank compares two customers as the databases' ORDER BY does.

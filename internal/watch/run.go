@@ -15,7 +15,7 @@ const (
 	// claiming is the time for which customers are claimed ahead. So long a claim
 	// may take without a free slot waiting for it, and about twice in this time
 	// there is one, however many readings end.
-	claiming = time.Second
+	claiming = 2 * time.Second
 	// longestReading is what the client gives one customer.
 	longestReading = 90 * time.Second
 )

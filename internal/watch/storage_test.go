@@ -16,7 +16,7 @@ func TestSweep_storageDown(t *testing.T) {
 		t.Run(db.Name, func(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, db.URL, 100)
-			s.Fault(sandbox.Match{Endpoint: sandbox.EndpointOverview}, sandbox.Fault{Delay: 20 * time.Millisecond})
+			s.Fault(sandbox.Match{Endpoint: sandbox.EndpointOverview}, sandbox.Fault{Delay: 100 * time.Millisecond})
 			w := s.loaded("a")
 			done := make(chan error, 1)
 			go func() { done <- w.Sweep(t.Context()) }()
