@@ -50,6 +50,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 		"fleet orders": fleetOrders,
 		"fleet model":  fleetModel,
 		"past gaps":    pastGaps,
+		"everyone":     everyone,
 
 		"history model": historyModel,
 		"upkeep model":  upkeepModel,
