@@ -22,8 +22,7 @@ func (s sink) remembered(ctx context.Context, p *parts, coverage bool) bool {
 	}
 	s.sweep(status)
 	s.data(status)
-	now := time.Now()
-	return !coverage || s.coverage(ctx, p.store, now, now.Add(-status.StaleAfter)) == nil
+	return !coverage || s.coverage(ctx, p.store) == nil
 }
 
 func (s sink) store(stats store.Stats) {
@@ -75,23 +74,16 @@ func (s sink) data(status watch.Status) {
 	s.gauge("stale_after_seconds", "The age from which data counts as stale.")(status.StaleAfter.Seconds())
 }
 
-// coverage tells the counts of each customer, by name.
-func (s sink) coverage(ctx context.Context, db *store.Store, now, staleBefore time.Time) error {
-	const page = 1000
+// coverage tells the counts of each watched customer, by name.
+func (s sink) coverage(ctx context.Context, db *store.Store) error {
 	tell := s.standing()
-	query := store.FleetQuery{Limit: page, StaleBefore: staleBefore, Now: now}
-	for ; ; query.Offset += page {
-		fleet, err := db.Fleet(ctx, query)
+	for c, err := range db.Standings(ctx, time.Now()) {
 		if err != nil {
 			return err
 		}
-		for _, c := range fleet.Page {
-			tell(c)
-		}
-		if len(fleet.Page) < page {
-			return nil
-		}
+		tell(c)
 	}
+	return nil
 }
 
 // standing tells of one customer; nothing where nothing good was ever read.

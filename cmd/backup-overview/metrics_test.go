@@ -124,17 +124,16 @@ func assembleForTest(t *testing.T, url string, coverage bool) assembled {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cache := avepoint.NewCache(client.ForPerson(), avepoint.CacheOptions{})
-	t.Cleanup(cache.Close)
 	db, err := store.Open(t.Context(), store.Options{URL: url, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() }) // some tests take it away before
-	p, err := assemble(cfg, client, cache, db, log)
+	p, err := assemble(cfg, client, db, log)
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(p.close)
 	if err := p.watch.Directory(t.Context()); err != nil {
 		t.Fatal(err)
 	}

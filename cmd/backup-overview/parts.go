@@ -23,6 +23,7 @@ type parts struct {
 	owner  string
 	began  time.Time
 	client *avepoint.Client
+	cache  *avepoint.Cache
 	store  *store.Store
 	watch  *watch.Watch
 	engine engine.Engine
@@ -34,8 +35,9 @@ type parts struct {
 	before func(context.Context) error
 }
 
-// assemble wires the parts around an open store. It does no I/O.
-func assemble(cfg Config, client *avepoint.Client, cache *avepoint.Cache, db *store.Store, log *slog.Logger) (*parts, error) {
+// assemble wires the parts around an open store. It does no I/O. The parts are
+// to be closed before the store.
+func assemble(cfg Config, client *avepoint.Client, db *store.Store, log *slog.Logger) (*parts, error) {
 	p := &parts{owner: owner(), began: time.Now(), client: client, store: db, log: log}
 	var err error
 	p.watch, err = watch.New(watch.Options{
@@ -55,7 +57,8 @@ func assemble(cfg Config, client *avepoint.Client, cache *avepoint.Cache, db *st
 	if p.engine, err = newEngine(db, works(p.watch, db, cfg.Sweep.Interval.V, keep, log), log); err != nil {
 		return nil, err
 	}
-	options, err := botOptions(cfg, cache, log)
+	p.cache = avepoint.NewCache(client.ForPerson(), avepoint.CacheOptions{TTL: cfg.Cache.TTL.V, Max: cachedOverviews, Read: p.heard})
+	options, err := botOptions(cfg, p.cache, log)
 	if err != nil {
 		return nil, err
 	}
@@ -63,6 +66,22 @@ func assemble(cfg Config, client *avepoint.Client, cache *avepoint.Cache, db *st
 	p.bot, err = bot.New(options)
 	return p, err
 }
+
+// hearing bounds the recording of one live look-up.
+const hearing = 10 * time.Second
+
+// heard records what a person's live look-up read. Who asked has the answer
+// already; a database that cannot be used costs the history this reading.
+func (p *parts) heard(o avepoint.Overview) {
+	ctx, cancel := context.WithTimeout(context.Background(), hearing)
+	defer cancel()
+	if err := p.watch.Heard(ctx, o); err != nil {
+		p.log.Warn("a live look-up is not recorded", "customer_id", o.CustomerID, "err", err)
+	}
+}
+
+// close ends the live look-ups under way.
+func (p *parts) close() { p.cache.Close() }
 
 // newEngine chooses by the database: several processes may share PostgreSQL,
 // one alone has a SQLite file.

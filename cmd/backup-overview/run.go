@@ -75,12 +75,11 @@ func live(ctx context.Context, cfg Config, client *avepoint.Client, outside *out
 			log.Error("database not closed", "err", err)
 		}
 	}()
-	cache := avepoint.NewCache(client.ForPerson(), avepoint.CacheOptions{TTL: cfg.Cache.TTL.V, Max: cachedOverviews})
-	defer cache.Close()
-	p, err := assemble(cfg, client, cache, db, log)
+	p, err := assemble(cfg, client, db, log)
 	if err != nil {
 		return &startError{err}
 	}
+	defer p.close()
 	outside.show(p)
 	return p.run(ctx)
 }
