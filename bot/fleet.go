@@ -59,6 +59,9 @@ func (m *memory) fleet(ctx context.Context, q Request, _ *roll) (Reply, error) {
 
 // gaps answers with the customers that have gaps.
 func (m *memory) gaps(ctx context.Context, q Request, _ *roll) (Reply, error) {
+	if err := parse(q.Text, m.finder.words()).alone(q.Command); err != nil {
+		return Reply{}, err
+	}
 	return m.leaf(ctx, q, leaf{gaps: true})
 }
 
@@ -69,7 +72,7 @@ func (m *memory) turnFleet(ctx context.Context, q Request) (Reply, error) {
 	if !ok {
 		return Reply{}, tooOld(q)
 	}
-	return m.leaf(ctx, q, l)
+	return inTime(ctx, func(ctx context.Context) (Reply, error) { return m.leaf(ctx, q, l) })
 }
 
 // leaf answers with a page of the customers that this person may see here now.
@@ -82,7 +85,7 @@ func (m *memory) leaf(ctx context.Context, q Request, l leaf) (Reply, error) {
 		return Reply{}, err
 	}
 	query := store.FleetQuery{
-		Order: l.order, Offset: l.offset, Limit: fleetPage, GapsOnly: l.gaps, IDs: among(scope),
+		Order: l.order, Offset: l.offset, Limit: fleetPage, GapsOnly: l.gaps, IDs: scopeIDs(scope),
 		Now: now, StaleBefore: now.Add(-status.StaleAfter),
 	}
 	fleet, err := m.store.Fleet(ctx, query)
@@ -136,9 +139,10 @@ func (m *memory) fleetView(f store.Fleet, l leaf) formatting.FleetView {
 		Customers: f.Customers, WithGaps: f.WithGaps, Complete: f.Complete, Empty: f.Empty,
 		Stale: f.Stale, Never: f.Never, Unwatched: f.Unwatched, Gone: f.Gone,
 		Gap: f.Gap, Scanned: f.Scanned, Oldest: f.Oldest,
-		Order:  formatting.Order(l.order),
-		Rows:   m.fleetRows(f.Page),
-		Offset: l.offset, Ranked: f.Ranked,
+		Order:   formatting.Order(l.order),
+		Refresh: l.value(seal),
+		Rows:    m.fleetRows(f.Page),
+		Offset:  l.offset, Ranked: f.Ranked,
 		Export: exportAll(seal),
 	}
 	for order := range v.Orders {
@@ -157,7 +161,7 @@ func (m *memory) fleetRows(page []store.Standing) []formatting.FleetRow {
 	rows := make([]formatting.FleetRow, len(page))
 	for i, s := range page {
 		rows[i] = formatting.FleetRow{
-			Customer: s.Name, Detail: s.Owner, Value: m.customers.sealer.token(s.ID),
+			Customer: customerName(s.Customer), Detail: s.Owner, Value: m.customers.sealer.token(s.ID),
 			Read: s.Read, Scanned: s.Scanned, Kept: s.Kept, Gap: s.Gap, DayGap: s.DayGap, WeekGap: s.WeekGap,
 		}
 	}

@@ -15,6 +15,9 @@ func (m *memory) askForget(ctx context.Context, q Request, roll *roll) (Reply, e
 		return Reply{}, err
 	}
 	asked := parse(q.Text, m.finder.words())
+	if err := asked.nothingBeyond(); err != nil {
+		return Reply{}, err
+	}
 	if asked.Customer == "" {
 		return Reply{}, noCustomer(q, "forget contoso")
 	}
@@ -41,6 +44,7 @@ func (m *memory) forget(ctx context.Context, q Request, c directory.Entry, _ str
 	if err := m.store.Forget(ctx, c.ID); err != nil {
 		return Reply{}, m.changed(q, err)
 	}
+	m.customers.forget(c.ID)
 	m.overviews.cache.Drop(c.ID)
 	m.log.Info("customer forgotten", "customer_id", c.ID, "user_id", q.Person.UserID)
 	return Reply{Message: formatting.Forgotten(view)}, nil

@@ -9,6 +9,6 @@ import (
 // help answers what one can type here.
 func help(c *customers) Handler {
 	return func(_ context.Context, q Request) (Reply, error) {
-		return Reply{Message: formatting.Help(formatting.HelpView{Command: q.Command, Customers: c.size()})}, nil
+		return Reply{Message: formatting.Help(formatting.HelpView{Command: q.Command, Customers: c.listed()})}, nil
 	}
 }

@@ -47,9 +47,7 @@ func (b *Bot) memory(r *Router, o *overviews) *memory {
 		version:   b.options.Version,
 		log:       b.log,
 	}
-	m.exports = newExports(m, b.web, func(work func(context.Context)) bool {
-		return b.intake.desk.submit(work) == accepted
-	})
+	m.exports = newExports(m, b.web, func(work func(context.Context)) verdict { return b.intake.desk.submit(work) })
 	r.Nothing(m.listed(m.fleet))
 	for _, word := range []struct {
 		name   string
@@ -65,6 +63,8 @@ func (b *Bot) memory(r *Router, o *overviews) *memory {
 		r.Word(word.name, m.listed(word.answer))
 	}
 	r.Word("status", m.status)
+	r.Action(formatting.ActionStatus, m.mine(m.status))
+	r.Action(formatting.ActionFleetRefresh, m.mine(m.turnFleet))
 	r.Action(formatting.ActionFleetPage, m.mine(m.turnFleet))
 	r.Action(formatting.ActionFleetOrder, m.mine(m.turnFleet))
 	r.Action(formatting.ActionFleetOpen, m.mine(o.choose))
@@ -92,11 +92,14 @@ func (m *memory) mine(h Handler) Handler {
 type listedHandler func(context.Context, Request, *roll) (Reply, error)
 
 // listed answers once the directory is known, and says that it is being read
-// while it is not.
+// while it is not. The store has a moment to give the answer.
 func (m *memory) listed(h listedHandler) Handler {
 	return func(ctx context.Context, q Request) (Reply, error) {
+		answer := func(ctx context.Context, roll *roll) (Reply, error) {
+			return inTime(ctx, func(ctx context.Context) (Reply, error) { return h(ctx, q, roll) })
+		}
 		if roll := m.customers.known(); roll != nil {
-			return h(ctx, q, roll)
+			return answer(ctx, roll)
 		}
 		return Reply{
 			Message: formatting.DirectoryLoading(),
@@ -105,7 +108,7 @@ func (m *memory) listed(h listedHandler) Handler {
 				if err != nil {
 					return formatting.Message{}, err
 				}
-				reply, err := h(ctx, q, roll)
+				reply, err := answer(ctx, roll)
 				if err == nil && reply.Then != nil {
 					return reply.Then(ctx)
 				}
@@ -136,9 +139,9 @@ func (m *memory) admin(q Request, word string) error {
 	return &UserError{Message: formatting.ForAdmins(q.Command + " " + word), Err: errNoAdmin}
 }
 
-// among are the ids of a scope as the store takes them: nil is all, and a
+// scopeIDs are the ids of a scope as the store takes them: nil is all, and a
 // scope that is not all lists what it holds.
-func among(scope access.Scope) []string {
+func scopeIDs(scope access.Scope) []string {
 	if scope.All {
 		return nil
 	}
@@ -173,7 +176,7 @@ type customerHandler func(ctx context.Context, q Request, c directory.Entry, arg
 // about answers a command that names a customer. Where several match, the
 // choice carries the command on.
 func (m *memory) about(ctx context.Context, q Request, roll *roll, asked query, argument string, h customerHandler) (Reply, error) {
-	result := roll.index.Find(asked.Customer, m.policy().See(q.Person, q.Channel).Includes)
+	result := roll.find(asked.Customer, m.policy().See(q.Person, q.Channel))
 	note := asked.Word
 	if argument != "" {
 		note += "." + argument

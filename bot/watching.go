@@ -15,15 +15,15 @@ import (
 // errNoAdmin is why a member is refused what only admins may do.
 var errNoAdmin = errors.New("not an admin")
 
-// unwatchedMost is how many customers that are not watched are named.
-const unwatchedMost = 100
-
 // askWatch answers /backup-overview watch <customer>, for admins.
 func (m *memory) askWatch(ctx context.Context, q Request, roll *roll) (Reply, error) {
 	if err := m.admin(q, "watch"); err != nil {
 		return Reply{}, err
 	}
 	asked := parse(q.Text, m.finder.words())
+	if err := asked.nothingBeyond(); err != nil {
+		return Reply{}, err
+	}
 	if asked.Customer == "" {
 		return m.unwatched(ctx, q)
 	}
@@ -139,9 +139,9 @@ func (m *memory) unwatched(ctx context.Context, q Request) (Reply, error) {
 			continue
 		}
 		view.Total++
-		if len(view.Customers) < unwatchedMost {
+		if len(view.Customers) < formatting.MaxUnwatched {
 			view.Customers = append(view.Customers, formatting.UnwatchedRow{
-				Customer: c.Name, Until: in(c.UnwatchedUntil, now.Location()), By: c.UnwatchedBy,
+				Customer: customerName(c), Until: in(c.UnwatchedUntil, now.Location()), By: c.UnwatchedBy,
 				Value: m.customers.sealer.token(c.ID),
 			})
 		}
