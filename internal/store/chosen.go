@@ -7,9 +7,15 @@ import (
 	"slices"
 )
 
-// longest is how many ids one statement names. PostgreSQL goes through the
-// whole table for some hundreds already, so the fewer statements the better.
-const longest = 10_000
+// idsAtOnce is how many ids one statement names. PostgreSQL goes through the
+// whole table for some hundreds already, so the fewer statements the better;
+// SQLite looks each up, and is slow with long statements.
+func (s *Store) idsAtOnce() int {
+	if s.pool == nil {
+		return pageOf
+	}
+	return 10_000
+}
 
 // light is what ranks a customer.
 type light struct {
@@ -18,21 +24,19 @@ type light struct {
 
 // chosen gives the fleet of the customers of a list, which may be longer than
 // a statement could name.
-func chosen(ctx context.Context, tx *sql.Tx, q FleetQuery) (Fleet, error) {
-	ids := slices.Clone(q.IDs)
-	slices.Sort(ids)
+func (s *Store) chosen(ctx context.Context, tx *sql.Tx, q FleetQuery) (Fleet, error) {
 	var f Fleet
 	var ranked []light
-	for _, chunk := range chunksOf(longest, slices.Compact(ids)) {
+	for _, chunk := range chunksOf(s.idsAtOnce(), folded(q.IDs)) {
 		err := each(ctx, tx, `SELECT s.state, s.answer, s.answered, s.scanned, s.gap, s.customer, s.read_at, s.growth
-			FROM standings s JOIN customers c ON c.num = s.customer WHERE c.id IN (`+marks(1, len(chunk))+`)`, chunk,
+			FROM standings s JOIN customers c ON c.num = s.customer WHERE c.id_key IN (`+marks(1, len(chunk))+`)`, chunk,
 			func(rows *sql.Rows) error {
 				g := group{customers: 1}
 				var l light
 				err := rows.Scan(&g.state, &g.answer, &g.oldest, &g.scanned, &g.gap, &l.customer, &l.readAt, &l.growth)
 				l.gap = g.gap
 				f.add(g)
-				if g.state == stateWatched && g.answer != answerNone && g.oldest < ms(q.StaleBefore) {
+				if g.state == stateWatched && g.answer != answerNone && (g.oldest < ms(q.StaleBefore) || g.oldest > q.future()) {
 					f.stale(g)
 				}
 				if g.state == stateWatched && (!q.GapsOnly || l.gap > 0) {

@@ -146,7 +146,7 @@ func (r *run) wanted(now time.Time) int {
 	refused, breaker := !r.signIn.since().IsZero(), r.gate.state()
 	stats := r.client.Stats()
 	switch {
-	case r.signIn.held(now), breaker == Open, now.Before(stats.PausedUntil):
+	case r.signIn.held(now), r.storing.held(now), breaker == Open, now.Before(stats.PausedUntil):
 		return 0
 	case refused, breaker == Probing:
 		return max(0, 1-r.outstanding)

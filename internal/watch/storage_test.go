@@ -38,6 +38,7 @@ func TestSweep_storageDown(t *testing.T) {
 			}
 			s.store = open(t, s.url)
 			w.store = s.store
+			w.storing.succeeded() // a minute later
 			w.lease = time.Second // on PostgreSQL the old claims run out
 			s.clock.add(claimLease)
 			s.sweep(w)

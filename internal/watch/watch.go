@@ -84,6 +84,7 @@ type Watch struct {
 	gate       *gate
 	signIn     signIn
 	listing    listing
+	storing    backoff // recording
 	progress   progress
 	live       atomic.Int64 // replicas at the last Beat
 }
