@@ -15,9 +15,10 @@
 //
 // Replicas share the tables, not their memory. Whose turn a customer is, and
 // who reads it, is said by leases ([Store.Claim]) that end by the database's
-// clock, with a reading ([Store.Record]), or when their owner leaves; that a
-// sweep is open, by a unique row ([Store.BeginSweep]). Every method may be
-// called again after a failure without harm: what counted is not counted twice.
+// clock, with a reading ([Store.Record]), or when their owner leaves or is silent
+// ([Store.Beat]); that a sweep is open, by a unique row ([Store.BeginSweep]).
+// Every method may be called again after a failure without harm: what counted is
+// not counted twice.
 //
 // # The two databases
 //
@@ -31,6 +32,10 @@
 // whose text says what to do.
 //
 // A file that is damaged is refused at the start, with the commands that
-// restore a copy ([Store.Backup]). Damage that the database does not see, to a
-// number within a row, is seen by a sum that the row carries.
+// restore a copy ([Store.Backup]); where an index lacks rows, the daily upkeep
+// says so. Damage that the database does not see, to a number within a row, is
+// seen by a sum that the row carries.
+//
+// Transactions that change the directory or customers lock the directory's row
+// first, then customers, then standings: none waits for one that waits for it.
 package store

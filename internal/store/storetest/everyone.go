@@ -33,7 +33,10 @@ func everyone(t *testing.T, s *store.Store) {
 			t.Errorf("customer %d came %d times, want %d", i, got, want)
 		}
 	}
-	for range s.Standings(t.Context(), noon()) {
+	for _, err := range s.Standings(t.Context(), noon()) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		break // and nothing is held any more
 	}
 	record(t, s, good(1, noon().Add(2*time.Hour), 2, 1))
