@@ -30,6 +30,9 @@ type parts struct {
 	bot    *bot.Bot
 	log    *slog.Logger
 
+	life context.Context // of what is recorded beside the works
+	end  context.CancelFunc
+
 	// before, if not nil, has to be done before the works begin. The bot
 	// answers meanwhile.
 	before func(context.Context) error
@@ -39,6 +42,7 @@ type parts struct {
 // to be closed before the store.
 func assemble(cfg Config, client *avepoint.Client, db *store.Store, log *slog.Logger) (*parts, error) {
 	p := &parts{owner: owner(), began: time.Now(), client: client, store: db, log: log}
+	p.life, p.end = context.WithCancel(context.Background())
 	var err error
 	p.watch, err = watch.New(watch.Options{
 		Client:   client,
@@ -73,15 +77,21 @@ const hearing = 10 * time.Second
 // heard records what a person's live look-up read. Who asked has the answer
 // already; a database that cannot be used costs the history this reading.
 func (p *parts) heard(o avepoint.Overview) {
-	ctx, cancel := context.WithTimeout(context.Background(), hearing)
+	ctx, cancel := context.WithTimeout(p.life, hearing)
 	defer cancel()
 	if err := p.watch.Heard(ctx, o); err != nil {
 		p.log.Warn("a live look-up is not recorded", "customer_id", o.CustomerID, "err", err)
 	}
 }
 
-// close ends the live look-ups under way.
-func (p *parts) close() { p.cache.Close() }
+// close ends the live look-ups under way. What they have read is recorded if the
+// database takes it soon.
+func (p *parts) close() {
+	late := time.AfterFunc(lastRecord, p.end)
+	defer late.Stop()
+	p.cache.Close()
+	p.end()
+}
 
 // newEngine chooses by the database: several processes may share PostgreSQL,
 // one alone has a SQLite file.
@@ -119,10 +129,14 @@ func (p *parts) run(ctx context.Context) error {
 	return group.Wait()
 }
 
-// How long the end of the works may take, of the 15 s in which a process stops.
+// How long the steps of a stop may take at most. Together with a second for the
+// bot's last words, one to close the database and one for health they stay below
+// the 15 s in which a process stops, also if the database says nothing any more.
 const (
-	engineGrace = 10 * time.Second
-	leaveGrace  = 3 * time.Second
+	botGrace    = 10 * time.Second // for commands under way; beside it end the works:
+	engineGrace = 8 * time.Second
+	leaveGrace  = 2 * time.Second
+	lastRecord  = time.Second // after these
 )
 
 // work runs the engine, and a heartbeat beside it, until ctx ends. Then it stops

@@ -34,6 +34,8 @@ func TestWorkProblems(t *testing.T) {
 		{"a long sweep is no silence", map[string]engine.Tick{watch.SweepWork: {Running: true}, upkeepWork: {}}, long, nil},
 		{"no room", map[string]engine.Tick{watch.SweepWork: {Err: full}, upkeepWork: {Err: full}}, 0, []string{"there is no room left for the database"}},
 		{"no room, although at work", map[string]engine.Tick{watch.SweepWork: {Err: full, Running: true}}, long, []string{"there is no room left for the database"}},
+		{"no room for the list of customers", map[string]engine.Tick{watch.DirectoryWork: {Err: full}}, 0, []string{"there is no room left for the database"}},
+		{"no room for the daily copy alone", map[string]engine.Tick{watch.SweepWork: {Runs: 1}, upkeepWork: {Err: full}}, 0, nil},
 		{"AvePoint's trouble is not ours", map[string]engine.Tick{watch.SweepWork: {Err: errors.New("503")}}, 0, nil},
 	} {
 		if diff := cmp.Diff(tt.want, workProblems(tt.ticks, tt.silence)); diff != "" {

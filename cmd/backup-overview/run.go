@@ -99,6 +99,7 @@ func botOptions(cfg Config, cache *avepoint.Cache, log *slog.Logger) (bot.Option
 		Default:      everyone,
 		UserLimit:    cfg.Limit.User.V,
 		ChannelLimit: cfg.Limit.Channel.V,
+		Grace:        botGrace,
 		ButtonKey:    buttonKey(cfg.Slack.BotToken),
 		Log:          log,
 	}, err

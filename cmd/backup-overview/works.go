@@ -42,13 +42,21 @@ func works(w *watch.Watch, db *store.Store, interval time.Duration, keep store.R
 // upkeep copies a SQLite file once a day and then shortens the history: what is
 // taken away wrongly is in the copy. Neither waits for the other's success.
 func upkeep(ctx context.Context, db *store.Store, keep store.Retention, now time.Time, log *slog.Logger) error {
-	path, copied := db.Backup(ctx, now, store.DailyCopies)
-	if copied == nil && path != "" {
-		log.InfoContext(ctx, "database copied", "path", path)
-	}
+	copied := backup(ctx, db, now, log)
 	report, err := db.Upkeep(ctx, keep, now)
 	if err == nil && report.Days+report.Removed > 0 {
 		log.InfoContext(ctx, "history shortened", "days", report.Days, "removed", report.Removed, "freed", report.Freed)
 	}
 	return errors.Join(copied, err)
+}
+
+// backup makes the day's copy unless it is there, and says so if it was made now.
+func backup(ctx context.Context, db *store.Store, now time.Time, log *slog.Logger) error {
+	before, err := db.Stats(ctx)
+	path, copied := db.Backup(ctx, now, store.DailyCopies)
+	today := now.UTC().Truncate(24 * time.Hour)
+	if copied == nil && err == nil && path != "" && !before.Backup.Equal(today) {
+		log.InfoContext(ctx, "database copied", "path", path)
+	}
+	return errors.Join(err, copied)
 }

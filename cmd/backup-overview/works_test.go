@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -30,7 +31,8 @@ func TestUpkeep_copies_once_a_day(t *testing.T) {
 	url := storetest.SQLite(t)
 	db := storetest.Open(t, url)
 	folder := filepath.Join(filepath.Dir(strings.TrimPrefix(url, "sqlite://")), "backups")
-	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	var said strings.Builder
+	log := slog.New(slog.NewTextHandler(io.MultiWriter(t.Output(), &said), nil))
 	for day := range 9 {
 		for hour := range 3 {
 			now := today.AddDate(0, 0, day).Add(time.Duration(hour) * time.Hour)
@@ -38,6 +40,9 @@ func TestUpkeep_copies_once_a_day(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+	}
+	if n := strings.Count(said.String(), "database copied"); n != 9 {
+		t.Errorf("%d copies are told in nine days", n)
 	}
 	copies, err := os.ReadDir(folder)
 	if err != nil {
