@@ -97,6 +97,9 @@ func (c *Cache) Keep(o Overview) {
 	c.keep(o)
 }
 
+// Drop forgets a customer. A call that is under way may bring it back.
+func (c *Cache) Drop(customerID string) { c.answers.Delete(foldID(customerID)) }
+
 // Peek returns the last whole answer without a call, whatever its age; the
 // cache forgets it a day after it came in.
 func (c *Cache) Peek(customerID string) (Answer, bool) {

@@ -30,6 +30,9 @@ var (
 	// wrong types, pages that do not add up, a redirect elsewhere. Nothing of
 	// such an answer is used.
 	ErrUnreadable = errors.New("unreadable answer")
+	// ErrPartial comes with ErrUnreadable where the pages do not add up to one
+	// whole: half an answer, of which nothing is used either.
+	ErrPartial = errors.New("the pages do not add up")
 	// ErrCredentials means that the identity service refused the client id,
 	// secret or certificate, or that the API refused a new token.
 	ErrCredentials = errors.New("credentials refused")

@@ -73,7 +73,7 @@ func (c *Client) Overview(ctx context.Context, customerID string) (Overview, err
 	defer cancel()
 	path := prefix + "/customers/" + segment + "/cloud-backup-m365/overview"
 	o, err := c.readOverview(ctx, customerID, path)
-	if errors.Is(err, errShifted) {
+	if errors.Is(err, ErrPartial) {
 		o, err = c.readOverview(ctx, customerID, path)
 	}
 	if err != nil {

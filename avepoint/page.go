@@ -2,7 +2,6 @@ package avepoint
 
 import (
 	"encoding/json"
-	"errors"
 	"net/url"
 	"strconv"
 	"strings"
@@ -16,13 +15,11 @@ const (
 	smallestPage = 50
 )
 
-// errShifted marks pages that do not add up to one whole. Rows may come and go
-// between two pages, so a second reading may succeed.
-var errShifted = errors.New("the pages do not add up")
-
+// shifted is half an answer. Rows may come and go between two pages, so a
+// second reading may succeed.
 func shifted(format string, args ...any) *Error {
 	e := unreadable(format, args...)
-	e.Err = errShifted
+	e.Err = ErrPartial
 	return e
 }
 

@@ -23,13 +23,13 @@ type binder struct {
 
 // register registers the words, buttons and forms.
 func (b *binder) register(r *Router) {
-	r.Word("scope", b.memory.listed(b.scope))
-	r.Word("bind", b.memory.listed(b.bind))
-	r.Word("unbind", b.memory.listed(b.unbind))
-	r.Action(formatting.ActionBind, b.memory.listed(b.press))
-	r.Action(formatting.ActionBindTo, b.memory.mine(b.memory.listed(b.to)))
-	r.Action(formatting.BindFind, b.memory.listed(b.find))
-	r.Action(formatting.BindPattern, b.memory.listed(b.preview))
+	r.Word("scope", b.memory.placed(b.scope))
+	r.Word("bind", b.memory.placed(b.bind))
+	r.Word("unbind", b.memory.placed(b.unbind))
+	r.Action(formatting.ActionBind, b.memory.placed(b.press))
+	r.Action(formatting.ActionBindTo, b.memory.mine(b.memory.placed(b.to)))
+	r.Action(formatting.BindFind, b.memory.placed(b.find))
+	r.Action(formatting.BindPattern, b.memory.placed(b.preview))
 	r.Admits("help", "scope", "bind", "unbind",
 		formatting.ActionBind, formatting.ActionBindTo, formatting.BindFind, formatting.BindPattern)
 }
@@ -39,6 +39,9 @@ func bindButton(s sealer) string { return ticket{s.token("bind"), nonce()}.Strin
 
 // scope answers what this channel may see, and why.
 func (b *binder) scope(ctx context.Context, q Request, roll *roll) (Reply, error) {
+	if err := parse(q.Text, b.memory.finder.words()).alone(q.Command); err != nil {
+		return Reply{}, err
+	}
 	if q.lost != nil {
 		return Reply{}, q.lost
 	}
@@ -70,6 +73,9 @@ func (b *binder) bind(ctx context.Context, q Request, roll *roll) (Reply, error)
 		return Reply{}, q.lost
 	}
 	asked := parse(q.Text, b.memory.finder.words())
+	if err := asked.nothingBeyond(); err != nil {
+		return Reply{}, err
+	}
 	switch text := asked.Customer; {
 	case text == "":
 		return b.open(ctx, q, roll)
@@ -89,7 +95,7 @@ func (b *binder) bind(ctx context.Context, q Request, roll *roll) (Reply, error)
 // named binds to a customer by its name, or to several with commas between. It
 // looks among all: an admin gives what the channel does not show yet.
 func (b *binder) named(ctx context.Context, q Request, roll *roll, text string) (Reply, error) {
-	result := roll.index.Find(text, nil)
+	result := roll.find(text, access.Scope{All: true})
 	if result.Kind == directory.One {
 		return b.set(ctx, q, roll, access.Rule{Customers: []string{result.Hits[0].ID}})
 	}
@@ -98,11 +104,11 @@ func (b *binder) named(ctx context.Context, q Request, roll *roll, text string) 
 	}
 	if result.Kind == directory.Several {
 		return Reply{Message: formatting.Picker(formatting.PickerView{
-			Query: text, Hits: b.memory.finder.choices(ctx, result.Hits), Total: result.Total, Action: formatting.ActionBindTo,
+			Query: text, Hits: b.choices(result.Hits), Total: result.Total, Action: formatting.ActionBindTo,
 		})}, nil
 	}
 	return Reply{Message: formatting.DidYouMean(formatting.DidYouMeanView{
-		Query: text, Command: q.Command, Nearest: b.memory.finder.choices(ctx, result.Nearest), Action: formatting.ActionBindTo,
+		Query: text, Command: q.Command, Nearest: b.choices(result.Nearest), Action: formatting.ActionBindTo,
 	})}, nil
 }
 
@@ -114,7 +120,7 @@ func eachNamed(roll *roll, text string) ([]string, bool) {
 		if strings.TrimSpace(part) == "" {
 			continue
 		}
-		result := roll.index.Find(part, nil)
+		result := roll.find(part, access.Scope{All: true})
 		if result.Kind != directory.One {
 			return nil, false
 		}
@@ -157,7 +163,10 @@ func (b *binder) store(ctx context.Context, q Request, rule access.Rule) (store.
 		Channel: channel.ID, All: rule.All, Customers: rule.Customers, Pattern: rule.Pattern,
 		By: q.Person.UserID, At: time.Now(), Confirmed: channel.Shared(),
 	}
-	if err := b.memory.store.SetBinding(ctx, bound); err != nil {
+	_, err = inTime(ctx, func(ctx context.Context) (Reply, error) {
+		return Reply{}, b.memory.store.SetBinding(ctx, bound)
+	})
+	if err != nil {
 		return store.Binding{}, err
 	}
 	b.memory.log.Info("channel bound", "channel_id", channel.ID, "user_id", q.Person.UserID,
@@ -194,6 +203,9 @@ func (b *binder) unbind(ctx context.Context, q Request, roll *roll) (Reply, erro
 	if err := b.memory.admin(q, "unbind"); err != nil {
 		return Reply{}, err
 	}
+	if err := parse(q.Text, b.memory.finder.words()).alone(q.Command); err != nil {
+		return Reply{}, err
+	}
 	channel, err := b.places.now(ctx, q.Channel.ID)
 	if err != nil {
 		return Reply{}, err
@@ -202,7 +214,11 @@ func (b *binder) unbind(ctx context.Context, q Request, roll *roll) (Reply, erro
 	if !decision.Allowed {
 		return Reply{}, bindRefusal(q, decision, access.Rule{All: true})
 	}
-	if _, err := b.memory.store.DeleteBinding(ctx, channel.ID, q.Person.UserID, time.Now()); err != nil {
+	_, err = inTime(ctx, func(ctx context.Context) (Reply, error) {
+		_, err := b.memory.store.DeleteBinding(ctx, channel.ID, q.Person.UserID, time.Now())
+		return Reply{}, err
+	})
+	if err != nil {
 		return Reply{}, err
 	}
 	b.memory.log.Info("channel unbound", "channel_id", channel.ID, "user_id", q.Person.UserID)

@@ -95,16 +95,16 @@ func (b *binder) form(q Request, roll *roll, in entered) slack.ModalViewRequest 
 		Metadata: formTicket(b.memory.customers.sealer, q.Person.UserID, q.Channel.ID),
 		Shows:    roll.shows(e.Scope, e.Rule), None: e.Scope.Empty(),
 		One: q.Channel.Shared(), Which: in.which, Query: in.query, Pattern: in.pattern,
-		Search: roll.index.Len() > formChoices,
+		Search: roll.size() > formChoices,
 	}
 	for _, id := range in.chosen {
-		if c, ok := roll.index.ByID(id); ok {
+		if c, ok := roll.byID(id); ok {
 			v.Chosen = append(v.Chosen, b.choice(c))
 		}
 	}
-	offered := sorted(roll.entries)
+	offered := sorted(roll.known())
 	if v.Search {
-		result := roll.index.Find(in.query, nil)
+		result := roll.find(in.query, access.Scope{All: true})
 		if offered = result.Hits; in.query == "" {
 			offered, result.Total = nil, 0
 		}
@@ -123,6 +123,16 @@ func (b *binder) choice(c directory.Entry) formatting.Choice {
 	return formatting.Choice{Name: c.Name, Detail: c.Owner, Value: b.memory.customers.sealer.token(c.ID)}
 }
 
+// choices are customers to bind to. The channel does not show them yet, so they
+// go without a word on their coverage.
+func (b *binder) choices(entries []directory.Entry) []formatting.Choice {
+	choices := make([]formatting.Choice, len(entries))
+	for i, c := range entries {
+		choices[i] = b.choice(c)
+	}
+	return choices
+}
+
 // previewOf is what a pattern matches at the moment.
 func previewOf(roll *roll, text string) *formatting.BindPreview {
 	pattern, err := access.ParsePattern(text)
@@ -130,7 +140,7 @@ func previewOf(roll *roll, text string) *formatting.BindPreview {
 		return &formatting.BindPreview{Problem: err.Error()}
 	}
 	p := &formatting.BindPreview{Pattern: pattern.String()}
-	for _, c := range roll.entries {
+	for _, c := range roll.known() {
 		if pattern.Matches(c.Name) {
 			p.Names = append(p.Names, c.Name)
 		}

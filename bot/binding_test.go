@@ -369,13 +369,34 @@ func TestHello(t *testing.T) {
 	}
 }
 
+// A customer that an admin has erased is gone at once from what a channel shows
+// by the names, and from what is offered to bind.
+func TestBinding_forgottenNow(t *testing.T) {
+	t.Parallel()
+	s := stageOf(t, fakeavepoint.Customer{Organization: "Harbor North"}, fakeavepoint.Customer{Organization: "Harbor South"})
+	s.sweep()
+	s.slash(ana, ops, "bind harbor*")
+	s.sees(ana, ops, "(2 at the moment)")
+	s.slash(ana, ops, "forget harbor south")
+	s.pressOn(ana, s.sees(ana, ops, "Harbor South", "?"), "customer_forget")
+	s.sees(ana, ops, "Harbor South", "orgotten")
+	s.slash(ben, ops, "scope")
+	s.sees(ben, ops, "(1 at the moment)")
+	s.slash(ana, ops, `bind "harbor south" friday`)
+	s.sees(ana, ops, "friday")
+	s.slash(ana, ops, "scope harbor")
+	s.sees(ana, ops, "scope")
+	s.slash(ana, ops, "bind harbor")
+	s.sees(ana, ops, "shows Harbor North only")
+}
+
 // A channel whose only customer was forgotten is bound to nobody.
 func TestBinding_forgottenCustomer(t *testing.T) {
 	t.Parallel()
 	s := stageOf(t, fakeavepoint.Customer{Organization: "Harbor"}, fakeavepoint.Customer{Organization: "Meadow"})
 	s.sweep()
 	s.bind(ops, store.Binding{Customers: []string{s.id("Harbor")}, By: ana})
-	if err := s.store.Forget(t.Context(), s.id("Harbor")); err != nil {
+	if err := s.store.Forget(t.Context(), strings.ToUpper(s.id("Harbor"))); err != nil {
 		t.Fatal(err)
 	}
 	for _, text := range []string{"", "gaps", "export"} {

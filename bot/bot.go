@@ -169,6 +169,7 @@ func (b *Bot) routes(people *people, places *places) (*Router, *binder) {
 		cache:     b.options.Cache,
 		watch:     b.options.Watch,
 		store:     b.options.Store,
+		aside:     newAside(time.Now, b.log),
 		customers: b.customers,
 		people:    people,
 		places:    places,
@@ -189,7 +190,9 @@ func (b *Bot) routes(people *people, places *places) (*Router, *binder) {
 	r.Action(formatting.ActionOpen, m.chosen(o.choose))
 	r.Action(formatting.ActionMore, o.turn)
 	r.Action(formatting.ActionNames, o.names)
-	r.Action(formatting.ActionShare, newShares(o, b.web).press)
+	shares := newShares(o, b.web)
+	r.Action(formatting.ActionShare, shares.pressed(shares.overview))
+	r.Action(formatting.ActionTrendShare, shares.pressed(m.sharedTrend))
 	return r, binder
 }
 

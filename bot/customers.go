@@ -3,13 +3,18 @@ package bot
 import (
 	"context"
 	"log/slog"
+	"maps"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode"
 
 	"golang.org/x/sync/singleflight"
 
 	"github.com/backup-overview/backup-overview/formatting"
+	"github.com/backup-overview/backup-overview/internal/access"
 	"github.com/backup-overview/backup-overview/internal/directory"
 	"github.com/backup-overview/backup-overview/internal/store"
 	"github.com/backup-overview/backup-overview/internal/watch"
@@ -22,7 +27,7 @@ const (
 	// lookRetry is the first pause after a failure; it doubles up to
 	// lookRetryMost.
 	lookRetry     = 15 * time.Second
-	lookRetryMost = 10 * time.Minute
+	lookRetryMost = time.Minute
 )
 
 // customers is the directory of customers in memory, as the store has it.
@@ -44,17 +49,80 @@ type roll struct {
 	entries []directory.Entry            // all, in the store's order
 	ids     map[string]string            // customer id by opaque id
 	tenants map[string]map[string]string // tenant name by customer id and tenant id, where there are several
+	left    map[string]bool              // ids of those that AvePoint no longer lists
 
-	patterns sync.Map // customers by the pattern of a binding: see [roll.matching]
+	// forgotten are the ids of those that were erased since the roll was read.
+	forgotten map[string]bool
+
+	patterns *sync.Map // customers by the pattern of a binding: see [roll.matching]
 }
 
 // byToken finds the customer of a button.
 func (r *roll) byToken(token string) (directory.Entry, bool) {
 	id, ok := r.ids[token]
-	if !ok {
+	if !ok || r.forgotten[id] {
 		return directory.Entry{}, false
 	}
 	return r.index.ByID(id)
+}
+
+// byID finds a customer by its id, in whatever case.
+func (r *roll) byID(id string) (directory.Entry, bool) {
+	c, ok := r.index.ByID(id)
+	if !ok || r.forgotten[c.ID] {
+		return directory.Entry{}, false
+	}
+	return c, true
+}
+
+// known are all customers, in the store's order.
+func (r *roll) known() []directory.Entry {
+	if len(r.forgotten) == 0 {
+		return r.entries
+	}
+	return slices.DeleteFunc(slices.Clone(r.entries), func(c directory.Entry) bool { return r.forgotten[c.ID] })
+}
+
+// find looks for a customer among those of a scope.
+func (r *roll) find(text string, scope access.Scope) directory.Result {
+	return r.index.Find(text, func(id string) bool { return !r.forgotten[id] && scope.Includes(id) })
+}
+
+// without is the roll less one customer.
+func (r *roll) without(id string) *roll {
+	next := *r
+	next.forgotten = maps.Clone(r.forgotten)
+	if next.forgotten == nil {
+		next.forgotten = map[string]bool{}
+	}
+	next.forgotten[id] = true
+	next.patterns = &sync.Map{}
+	return &next
+}
+
+// size is how many customers there are.
+func (r *roll) size() int { return r.index.Len() - len(r.forgotten) }
+
+// listed is how many customers AvePoint lists.
+func (r *roll) listed() int {
+	n := r.index.Len() - len(r.left)
+	for id := range r.forgotten {
+		if !r.left[id] {
+			n--
+		}
+	}
+	return n
+}
+
+// customerName is how people are told of a customer: its name, and where
+// AvePoint has none that can be seen, its owner's address, else its id.
+func customerName(c store.Customer) string {
+	for _, name := range []string{c.Name, c.Owner} {
+		if strings.ContainsFunc(name, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }) {
+			return name
+		}
+	}
+	return c.ID
 }
 
 func newCustomers(o Options) *customers {
@@ -65,9 +133,28 @@ func newCustomers(o Options) *customers {
 // size is the number of customers known.
 func (c *customers) size() int {
 	if roll := c.last.Load(); roll != nil {
-		return roll.index.Len()
+		return roll.size()
 	}
 	return 0
+}
+
+// listed is the number of customers known that AvePoint lists.
+func (c *customers) listed() int {
+	if roll := c.last.Load(); roll != nil {
+		return roll.listed()
+	}
+	return 0
+}
+
+// forget takes a customer that was erased out of memory, where it would stay
+// until the directory is next looked at.
+func (c *customers) forget(id string) {
+	for {
+		roll := c.last.Load()
+		if roll == nil || c.last.CompareAndSwap(roll, roll.without(id)) {
+			return
+		}
+	}
 }
 
 // tenants are the names of a customer's tenants by id, where it has several.
@@ -125,14 +212,20 @@ func (c *customers) read(ctx context.Context) (*roll, error) {
 	if err != nil {
 		return nil, err
 	}
-	next := &roll{version: state.Version, ids: map[string]string{}, tenants: map[string]map[string]string{}}
+	next := &roll{
+		version: state.Version, ids: map[string]string{}, tenants: map[string]map[string]string{}, left: map[string]bool{},
+		patterns: &sync.Map{},
+	}
 	var entries []directory.Entry
 	for customer, err := range c.store.Customers(ctx) {
 		if err != nil {
 			return nil, err
 		}
-		entries = append(entries, directory.Entry{ID: customer.ID, Name: customer.Name, Owner: customer.Owner})
+		entries = append(entries, directory.Entry{ID: customer.ID, Name: customerName(customer), Owner: customer.Owner})
 		next.ids[c.sealer.token(customer.ID)] = customer.ID
+		if !customer.GoneAt.IsZero() {
+			next.left[customer.ID] = true
+		}
 		if len(customer.Tenants) > 1 {
 			next.tenants[customer.ID] = tenantNames(customer.Tenants)
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"sync"
 	"time"
 
@@ -31,14 +30,14 @@ const (
 type exports struct {
 	memory *memory
 	files  *files
-	submit func(work func(context.Context)) bool // has work done that may outlast the answer
+	submit func(work func(context.Context)) verdict // has work done that may outlast the answer
 	turns  chan struct{}
 
 	mu   sync.Mutex
 	busy map[string]bool // by user id
 }
 
-func newExports(m *memory, w *web, submit func(func(context.Context)) bool) *exports {
+func newExports(m *memory, w *web, submit func(func(context.Context)) verdict) *exports {
 	return &exports{
 		memory: m, files: newFiles(w), submit: submit,
 		turns: make(chan struct{}, exportsAtOnce), busy: map[string]bool{},
@@ -51,6 +50,9 @@ func exportAll(s sealer) string { return ticket{s.token("export"), "all"}.String
 // export answers /backup-overview export [customer].
 func (m *memory) export(ctx context.Context, q Request, roll *roll) (Reply, error) {
 	asked := parse(q.Text, m.finder.words())
+	if err := asked.nothingBeyond(); err != nil {
+		return Reply{}, err
+	}
 	if asked.Customer == "" && m.policy().See(q.Person, q.Channel).Empty() {
 		return Reply{Message: formatting.NothingToShow(q.Command)}, nil
 	}
@@ -88,14 +90,14 @@ func (e *exports) begin(ctx context.Context, q Request, o order) (Reply, error) 
 		return Reply{}, oneExport()
 	}
 	job := &exportJob{done: make(chan struct{})}
-	started := e.submit(func(life context.Context) {
+	verdict := e.submit(func(life context.Context) {
 		defer e.release(q.Person.UserID)
-		job.end(guarded(func() (formatting.Message, error) { return e.run(life, q, o, view) }))
+		job.end(guarded(func() (outcome, error) { return e.run(life, q, o, view) }))
 		e.late(life, q, job)
 	})
-	if !started {
+	if verdict != accepted {
 		e.release(q.Person.UserID)
-		return Reply{}, &UserError{Message: formatting.Overloaded()}
+		return Reply{}, turnedAway(verdict)
 	}
 	return Reply{
 		Message: formatting.ExportStarted(view),
@@ -103,6 +105,14 @@ func (e *exports) begin(ctx context.Context, q Request, o order) (Reply, error) 
 			return job.wait(ctx, formatting.ExportStarted(view))
 		},
 	}, nil
+}
+
+// turnedAway says why an export is not begun.
+func turnedAway(v verdict) error {
+	if v == closed {
+		return &UserError{Message: formatting.Restarting()}
+	}
+	return &UserError{Message: formatting.Overloaded()}
 }
 
 // view is what is said of an export before it has begun.
@@ -118,7 +128,7 @@ func (e *exports) ids(q Request, o order) []string {
 	if o.customer.ID != "" {
 		return []string{o.customer.ID}
 	}
-	return among(e.memory.policy().See(q.Person, q.Channel))
+	return scopeIDs(e.memory.policy().See(q.Person, q.Channel))
 }
 
 func (e *exports) claim(user string) bool {
@@ -138,35 +148,54 @@ func (e *exports) release(user string) {
 }
 
 // run writes the file, sends it, and says how it went.
-func (e *exports) run(life context.Context, q Request, o order, view formatting.ExportView) (formatting.Message, error) {
+func (e *exports) run(life context.Context, q Request, o order, view formatting.ExportView) (outcome, error) {
 	ctx, cancel := context.WithTimeout(life, exportBudget)
 	defer cancel()
 	select {
 	case e.turns <- struct{}{}:
 		defer func() { <-e.turns }()
 	case <-ctx.Done():
-		return formatting.Message{}, context.Cause(ctx)
+		return outcome{}, context.Cause(ctx)
+	}
+	q, err := e.again(ctx, q)
+	if err != nil {
+		return outcome{}, fmt.Errorf("export: %w", err)
 	}
 	file, err := newTemporary()
 	if err != nil {
-		return formatting.Message{}, fmt.Errorf("export: %w", err)
+		return outcome{}, fmt.Errorf("export: %w", err)
 	}
 	defer file.remove()
 	written, err := e.write(ctx, q, o, file)
 	if err != nil {
-		return formatting.Message{}, fmt.Errorf("export: %w", err)
+		return outcome{}, fmt.Errorf("export: %w", err)
 	}
 	view.Customers, view.Lines, view.Unread, view.Oldest = written.customers, int64(written.lines), written.unread, written.oldest
 	if written.lines == 0 {
-		return formatting.ExportNothing(view), nil
+		return outcome{message: formatting.ExportNothing(view), nothing: true}, nil
 	}
 	view.URL, err = e.files.send(ctx, q.Person.UserID, exportName(view.Now), file, written.size)
 	if err != nil {
-		return formatting.Message{}, e.refused(err)
+		return outcome{}, e.refused(err)
 	}
 	e.memory.log.Info("customers exported", "user_id", q.Person.UserID, "channel_id", q.Channel.ID,
 		"customer_id", o.customer.ID, "customers", written.customers, "bytes", written.size)
-	return formatting.ExportReady(view), nil
+	return outcome{message: formatting.ExportReady(view)}, nil
+}
+
+// again is the request with its channel as it is now: a turn may have been long
+// in coming.
+func (e *exports) again(ctx context.Context, q Request) (Request, error) {
+	channel, err := e.memory.places.look(ctx, q.Channel.ID)
+	if err != nil {
+		return q, err
+	}
+	roll, err := e.memory.customers.wait(ctx)
+	if err != nil {
+		return q, err
+	}
+	q.Channel = roll.placed(channel)
+	return q, nil
 }
 
 // exportName is the name of the file. No part of it comes from outside.
@@ -191,7 +220,7 @@ func (e *exports) write(ctx context.Context, q Request, o order, to io.Writer) (
 			s.unread++
 			continue
 		}
-		s.add(body.Name, overview)
+		s.add(customerName(body.Customer), overview)
 	}
 	return s, s.close()
 }
@@ -223,87 +252,4 @@ func (e *exports) refused(err error) error {
 	ref := reference()
 	e.memory.log.Warn("an export was not delivered", "ref", ref, "err", err)
 	return &UserError{Message: formatting.ExportRefused("", ref)}
-}
-
-// late tells a failure of which the answer could not tell any more.
-func (e *exports) late(ctx context.Context, q Request, job *exportJob) {
-	if !job.unheard() || job.err == nil {
-		return
-	}
-	message, ref := explain(job.err, q.Command)
-	if errors.Is(context.Cause(ctx), errStopping) {
-		message = formatting.Restarting()
-	}
-	e.memory.log.Warn("an export failed after its answer", "ref", ref, "user_id", q.Person.UserID, "err", job.err)
-	if err := e.files.web.post(context.WithoutCancel(ctx), q.Person.UserID, message); err != nil {
-		e.memory.log.Warn("answer not delivered", "user_id", q.Person.UserID, "err", err)
-	}
-}
-
-// exportJob is one export, which may outlast the answer to who asked for it.
-type exportJob struct {
-	done    chan struct{}
-	message formatting.Message // after done
-	err     error
-
-	mu   sync.Mutex
-	left bool // who asked was told that it goes on
-}
-
-func (j *exportJob) end(message formatting.Message, err error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.message, j.err = message, err
-	close(j.done)
-}
-
-// wait gives the outcome, or goesOn after a while.
-func (j *exportJob) wait(ctx context.Context, goesOn formatting.Message) (formatting.Message, error) {
-	timer := time.NewTimer(exportPatience)
-	defer timer.Stop()
-	select {
-	case <-j.done:
-		return j.message, j.err
-	case <-timer.C:
-	case <-ctx.Done():
-		if cause := context.Cause(ctx); errors.Is(cause, errStopping) {
-			return formatting.Message{}, cause
-		}
-	}
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	select {
-	case <-j.done:
-		return j.message, j.err
-	default:
-		j.left = true
-		return goesOn, nil
-	}
-}
-
-// unheard reports whether nobody waits for the outcome.
-func (j *exportJob) unheard() bool {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.left
-}
-
-// temporary is a file that leaves nothing behind.
-type temporary struct{ *os.File }
-
-// newTemporary creates a file that only this process can reach. It is removed
-// at once where the system allows that of an open file, so that not even a
-// crash leaves customers' data behind.
-func newTemporary() (temporary, error) {
-	file, err := os.CreateTemp("", "backup-overview-*.csv")
-	if err != nil {
-		return temporary{}, err
-	}
-	_ = os.Remove(file.Name())
-	return temporary{file}, nil
-}
-
-func (f temporary) remove() {
-	_ = f.Close()
-	_ = os.Remove(f.Name())
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -32,7 +33,7 @@ func TestExportJob_wait(t *testing.T) {
 				job := &exportJob{done: make(chan struct{})}
 				go func() {
 					time.Sleep(c.after)
-					job.end(ready, nil)
+					job.end(outcome{message: ready}, nil)
 				}()
 				got, err := job.wait(t.Context(), goesOn)
 				if err != nil || got.Text != c.want {
@@ -58,8 +59,8 @@ func TestExportJob_stopping(t *testing.T) {
 	}
 }
 
-// A failure that nobody waits for comes by direct message; a success does not,
-// for the file is there already.
+// A failure that nobody waits for comes by direct message, and so does that
+// there was nothing to write; a success does not, for the file is there already.
 func TestExports_late(t *testing.T) {
 	t.Parallel()
 	var told []string
@@ -74,12 +75,28 @@ func TestExports_late(t *testing.T) {
 	refusal := &UserError{Message: formatting.Message{Text: "Slack did not take the file."}}
 	for _, job := range []*exportJob{
 		{left: true, err: refusal},
-		{left: true},
+		{left: true, message: formatting.Message{Text: "The file is there."}},
+		{left: true, nothing: true, message: formatting.Message{Text: "There is nothing to export."}},
+		{nothing: true, message: formatting.Message{Text: "Heard."}},
 		{err: refusal}, // who asked has heard it
 	} {
 		e.late(t.Context(), q, job)
 	}
-	if len(told) != 1 || told[0] != "UBEN: Slack did not take the file." {
+	if want := []string{"UBEN: Slack did not take the file.", "UBEN: There is nothing to export."}; !slices.Equal(told, want) {
 		t.Errorf("told: %q", told)
+	}
+}
+
+// An export that is asked for while the bot stops is not told that it is busy.
+func TestExports_beginStopping(t *testing.T) {
+	t.Parallel()
+	for v, want := range map[verdict]formatting.Message{closed: formatting.Restarting(), full: formatting.Overloaded()} {
+		m, q := filled(t, 1)
+		e := newExports(m, newWeb("http://127.0.0.1/"), func(func(context.Context)) verdict { return v })
+		for range 2 { // and nothing is left of the first
+			if _, err := e.begin(t.Context(), q, order{}); err == nil || err.Error() != want.Text {
+				t.Errorf("%v: %v", v, err)
+			}
+		}
 	}
 }

@@ -37,7 +37,7 @@ func explain(err error, command string) (formatting.Message, string) {
 	if told, ok := errors.AsType[*UserError](err); ok {
 		return told.Message, ""
 	}
-	if store.Unavailable(err) || errors.Is(err, errUnread) {
+	if store.Unavailable(err) || errors.Is(err, errUnread) || errors.Is(err, errStoreHangs) {
 		ref := reference()
 		return formatting.StorageDown(ref), ref
 	}

@@ -67,7 +67,7 @@ func (f *files) send(ctx context.Context, user, name string, content io.ReadSeek
 	if err != nil {
 		return "", err
 	}
-	return f.address(ctx, place.FileID), nil
+	return f.address(place.FileID), nil
 }
 
 // step makes one call of the Web API.
@@ -126,12 +126,10 @@ func (f *files) ours(address string) bool {
 
 // address is where a file of the bot is seen in Slack. The API tells it only to
 // apps that may read files.
-func (f *files) address(ctx context.Context, fileID string) string {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	self, err := f.web.client.Load().AuthTestContext(ctx)
-	if err != nil || self.URL == "" {
+func (f *files) address(fileID string) string {
+	home := f.web.home.Load()
+	if home.URL == "" {
 		return ""
 	}
-	return strings.TrimSuffix(self.URL, "/") + "/files/" + url.PathEscape(self.UserID) + "/" + url.PathEscape(fileID)
+	return strings.TrimSuffix(home.URL, "/") + "/files/" + url.PathEscape(home.UserID) + "/" + url.PathEscape(fileID)
 }

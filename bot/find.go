@@ -18,6 +18,9 @@ type finder struct {
 
 // ask answers /backup-overview <customer>.
 func (f *finder) ask(ctx context.Context, q Request) (Reply, error) {
+	if err := parse(q.Text, f.words()).nothingBeyond(); err != nil {
+		return Reply{}, err
+	}
 	if roll := f.customers.known(); roll != nil {
 		return f.among(ctx, roll, q), nil
 	}
@@ -42,7 +45,7 @@ func (f *finder) among(ctx context.Context, roll *roll, q Request) Reply {
 	query := parse(q.Text, f.words())
 	q.Channel = roll.placed(q.Channel)
 	scope := f.policy().See(q.Person, q.Channel)
-	result := roll.index.Find(query.Customer, scope.Includes)
+	result := roll.find(query.Customer, scope)
 	switch result.Kind {
 	case directory.One:
 		return f.overviews.open(ctx, q, result.Hits[0])

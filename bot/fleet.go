@@ -56,7 +56,7 @@ func readLeaf(s sealer, value string) (leaf, bool) {
 // with its overview.
 func (m *memory) fleet(ctx context.Context, q Request, roll *roll) (Reply, error) {
 	if id, one := m.policy().See(q.Person, q.Channel).Only(); one {
-		if c, ok := roll.index.ByID(id); ok {
+		if c, ok := roll.byID(id); ok {
 			return m.overviews.open(ctx, q, c), nil
 		}
 	}
@@ -65,11 +65,14 @@ func (m *memory) fleet(ctx context.Context, q Request, roll *roll) (Reply, error
 
 // gaps answers with the customers that have gaps.
 func (m *memory) gaps(ctx context.Context, q Request, _ *roll) (Reply, error) {
+	if err := parse(q.Text, m.finder.words()).alone(q.Command); err != nil {
+		return Reply{}, err
+	}
 	return m.leaf(ctx, q, leaf{gaps: true})
 }
 
-// turnFleet answers the buttons that turn the page and the menu that ranks
-// otherwise.
+// turnFleet answers the buttons that turn the page and read it again, and the
+// menu that ranks otherwise.
 func (m *memory) turnFleet(ctx context.Context, q Request, _ *roll) (Reply, error) {
 	l, ok := readLeaf(m.customers.sealer, q.Value)
 	if !ok {
@@ -91,7 +94,7 @@ func (m *memory) leaf(ctx context.Context, q Request, l leaf) (Reply, error) {
 		return Reply{}, err
 	}
 	query := store.FleetQuery{
-		Order: l.order, Offset: l.offset, Limit: fleetPage, GapsOnly: l.gaps, IDs: among(scope),
+		Order: l.order, Offset: l.offset, Limit: fleetPage, GapsOnly: l.gaps, IDs: scopeIDs(scope),
 		Now: now, StaleBefore: now.Add(-status.StaleAfter),
 	}
 	fleet, err := m.store.Fleet(ctx, query)
@@ -145,9 +148,10 @@ func (m *memory) fleetView(f store.Fleet, l leaf) formatting.FleetView {
 		Customers: f.Customers, WithGaps: f.WithGaps, Complete: f.Complete, Empty: f.Empty,
 		Stale: f.Stale, Never: f.Never, Unwatched: f.Unwatched, Gone: f.Gone,
 		Gap: f.Gap, Scanned: f.Scanned, Oldest: f.Oldest,
-		Order:  formatting.Order(l.order),
-		Rows:   m.fleetRows(f.Page),
-		Offset: l.offset, Ranked: f.Ranked,
+		Order:   formatting.Order(l.order),
+		Refresh: l.value(seal),
+		Rows:    m.fleetRows(f.Page),
+		Offset:  l.offset, Ranked: f.Ranked,
 		Export: exportAll(seal),
 	}
 	for order := range v.Orders {
@@ -166,7 +170,7 @@ func (m *memory) fleetRows(page []store.Standing) []formatting.FleetRow {
 	rows := make([]formatting.FleetRow, len(page))
 	for i, s := range page {
 		rows[i] = formatting.FleetRow{
-			Customer: s.Name, Detail: s.Owner, Value: m.customers.sealer.token(s.ID),
+			Customer: customerName(s.Customer), Detail: s.Owner, Value: m.customers.sealer.token(s.ID),
 			Read: s.Read, Scanned: s.Scanned, Kept: s.Kept, Gap: s.Gap, DayGap: s.DayGap, WeekGap: s.WeekGap,
 		}
 	}

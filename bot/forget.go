@@ -5,11 +5,8 @@ import (
 
 	"github.com/backup-overview/backup-overview/formatting"
 	"github.com/backup-overview/backup-overview/internal/directory"
+	"github.com/backup-overview/backup-overview/internal/store"
 )
-
-// dailyCopies is how many daily copies of a SQLite file are kept, and so for
-// how many days they still hold a customer that was forgotten.
-const dailyCopies = 7
 
 // askForget answers /backup-overview forget <customer>, for admins. Nothing is
 // erased before it was confirmed.
@@ -18,6 +15,9 @@ func (m *memory) askForget(ctx context.Context, q Request, roll *roll) (Reply, e
 		return Reply{}, err
 	}
 	asked := parse(q.Text, m.finder.words())
+	if err := asked.nothingBeyond(); err != nil {
+		return Reply{}, err
+	}
 	if asked.Customer == "" {
 		return Reply{}, noCustomer(q, "forget contoso")
 	}
@@ -44,6 +44,8 @@ func (m *memory) forget(ctx context.Context, q Request, c directory.Entry, _ str
 	if err := m.store.Forget(ctx, c.ID); err != nil {
 		return Reply{}, m.changed(q, err)
 	}
+	m.customers.forget(c.ID)
+	m.overviews.cache.Drop(c.ID)
 	m.log.Info("customer forgotten", "customer_id", c.ID, "user_id", q.Person.UserID)
 	return Reply{Message: formatting.Forgotten(view)}, nil
 }
@@ -74,7 +76,7 @@ func (m *memory) forgetView(ctx context.Context, q Request, c directory.Entry) (
 	}
 	copies := 0
 	if stats.Kind == kindSQLite {
-		copies = dailyCopies
+		copies = store.DailyCopies // one a day: for so many days they still hold the customer
 	}
 	return formatting.ForgetView{
 		Copies:   copies,

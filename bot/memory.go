@@ -49,9 +49,7 @@ func (b *Bot) memory(r *Router, o *overviews) *memory {
 		version:   b.options.Version,
 		log:       b.log,
 	}
-	m.exports = newExports(m, b.web, func(work func(context.Context)) bool {
-		return b.intake.desk.submit(work) == accepted
-	})
+	m.exports = newExports(m, b.web, func(work func(context.Context)) verdict { return b.intake.desk.submit(work) })
 	r.Nothing(m.listed(m.fleet))
 	for _, word := range []struct {
 		name   string
@@ -67,7 +65,9 @@ func (b *Bot) memory(r *Router, o *overviews) *memory {
 		r.Word(word.name, m.listed(word.answer))
 	}
 	r.Word("status", m.status)
-	r.Admits("status") // and asks the rest of the door itself
+	r.Action(formatting.ActionStatus, m.mine(m.status))
+	r.Admits("status", formatting.ActionStatus) // and asks the rest of the door itself
+	r.Action(formatting.ActionFleetRefresh, m.mine(m.listed(m.turnFleet)))
 	r.Action(formatting.ActionFleetPage, m.mine(m.listed(m.turnFleet)))
 	r.Action(formatting.ActionFleetOrder, m.mine(m.listed(m.turnFleet)))
 	r.Action(formatting.ActionFleetOpen, m.mine(o.choose))
@@ -95,12 +95,24 @@ func (m *memory) mine(h Handler) Handler {
 type listedHandler func(context.Context, Request, *roll) (Reply, error)
 
 // listed answers once the directory is known, and says that it is being read
-// while it is not.
+// while it is not. The store has a moment to give the answer.
 func (m *memory) listed(h listedHandler) Handler {
+	return m.placed(func(ctx context.Context, q Request, roll *roll) (Reply, error) {
+		return inTime(ctx, func(ctx context.Context) (Reply, error) { return h(ctx, q, roll) })
+	})
+}
+
+// placed is listed for answers that wait for Slack too, and so see to the time
+// of the store themselves. The channel has the customers that its binding means
+// now.
+func (m *memory) placed(h listedHandler) Handler {
 	return func(ctx context.Context, q Request) (Reply, error) {
-		if roll := m.customers.known(); roll != nil {
+		answer := func(ctx context.Context, roll *roll) (Reply, error) {
 			q.Channel = roll.placed(q.Channel)
 			return h(ctx, q, roll)
+		}
+		if roll := m.customers.known(); roll != nil {
+			return answer(ctx, roll)
 		}
 		return Reply{
 			Message: formatting.DirectoryLoading(),
@@ -109,8 +121,7 @@ func (m *memory) listed(h listedHandler) Handler {
 				if err != nil {
 					return formatting.Message{}, err
 				}
-				q.Channel = roll.placed(q.Channel)
-				reply, err := h(ctx, q, roll)
+				reply, err := answer(ctx, roll)
 				if err == nil && reply.Then != nil {
 					return reply.Then(ctx)
 				}
@@ -141,11 +152,9 @@ func (m *memory) admin(q Request, word string) error {
 	return &UserError{Message: formatting.ForAdmins(q.Command + " " + word), Err: errNoAdmin}
 }
 
-// among are the ids of a scope as the store takes them: nil is all, and a
+// scopeIDs are the ids of a scope as the store takes them: nil is all, and a
 // scope that is not all lists what it holds.
-func among(scope access.Scope) []string {
-	return scope.List()
-}
+func scopeIDs(scope access.Scope) []string { return scope.List() }
 
 // clock is now where the asker is, as Slack knows it, and in UTC where it does
 // not.
@@ -176,7 +185,7 @@ type customerHandler func(ctx context.Context, q Request, c directory.Entry, arg
 // choice carries the command on.
 func (m *memory) about(ctx context.Context, q Request, roll *roll, asked query, argument string, h customerHandler) (Reply, error) {
 	scope := m.policy().See(q.Person, q.Channel)
-	result := roll.index.Find(asked.Customer, scope.Includes)
+	result := roll.find(asked.Customer, scope)
 	note := asked.Word
 	if argument != "" {
 		note += "." + argument

@@ -2,10 +2,8 @@ package bot_test
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -361,53 +359,4 @@ func TestTrend_history(t *testing.T) {
 	}
 	s.choose(ben, ops, "customer_trend", "90d")
 	s.sees(ben, ops, "Harbor", "37")
-}
-
-// While another program holds the file, whoever wants to change something is
-// told so, with a reference that is in the log; reading goes on, and afterwards
-// everything does.
-func TestMemory_lockedDatabase(t *testing.T) {
-	t.Parallel()
-	s := newStage(t)
-	s.sweep()
-	files, err := filepath.Glob(filepath.Join(filepath.Dir(t.TempDir()), "*", "bot.db"))
-	if err != nil || len(files) != 1 {
-		t.Fatalf("%q: %v", files, err)
-	}
-	other, err := sql.Open("sqlite", files[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer other.Close()
-	held, err := other.Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer held.Close()
-	if _, err := held.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
-		t.Fatal(err)
-	}
-	s.slash(ana, ops, "unwatch fabrikam")
-	s.seesWithin(30*time.Second, ana, ops, "cannot reach its memory", "ref")
-	s.slash(ana, ops, "trend fabrikam")
-	s.sees(ana, ops, "Fabrikam", "protected")
-	if _, err := held.ExecContext(t.Context(), "ROLLBACK"); err != nil {
-		t.Fatal(err)
-	}
-	s.slash(ana, ops, "unwatch fabrikam")
-	s.sees(ana, ops, "Fabrikam is not watched")
-}
-
-// With a store that is lost for good every question still has an answer.
-func TestMemory_lostStore(t *testing.T) {
-	t.Parallel()
-	s := newStage(t)
-	s.sweep()
-	if err := s.store.Close(); err != nil {
-		t.Fatal(err)
-	}
-	for _, text := range []string{"", "gaps", "trend fabrikam", "export", "unwatch fabrikam", "unwatch", "forget fabrikam", "status"} {
-		s.slash(ana, ops, text)
-		s.sees(ana, ops, "(ref ")
-	}
 }

@@ -20,6 +20,7 @@ type overviews struct {
 	cache     *avepoint.Cache
 	watch     *watch.Watch
 	store     *store.Store
+	aside     *aside // through which overviews ask watch and store
 	customers *customers
 	people    *people
 	places    *places
@@ -32,22 +33,22 @@ type overviews struct {
 // open answers with a customer's overview: the last reading while it is fresh,
 // otherwise that of a live call, with the last one shown meanwhile.
 func (o *overviews) open(ctx context.Context, q Request, c directory.Entry) Reply {
-	last, ok := o.recall(ctx, c)
-	if ok && last.Fresh {
-		return Reply{Message: formatting.Overview(o.view(ctx, q, c, last))}
+	known := o.recall(ctx, c)
+	if known.read && known.last.Fresh {
+		return Reply{Message: formatting.Overview(o.view(q, c, known, known.last))}
 	}
-	return o.live(ctx, q, c, o.cache.Overview)
+	return o.live(q, c, known, o.cache.Overview)
 }
 
 // reader reads an overview: the cache's Overview or Refresh.
 type reader func(ctx context.Context, customerID string, admit func() error) (avepoint.Answer, error)
 
 // live answers by a live call.
-func (o *overviews) live(ctx context.Context, q Request, c directory.Entry, read reader) Reply {
+func (o *overviews) live(q Request, c directory.Entry, known recalled, read reader) Reply {
 	return Reply{
-		Message: o.meanwhile(ctx, q, c),
+		Message: o.meanwhile(q, c, known),
 		Then: func(ctx context.Context) (formatting.Message, error) {
-			view, err := o.read(ctx, q, c, read)
+			view, err := o.read(ctx, q, c, known, read)
 			if err != nil {
 				return formatting.Message{}, err
 			}
@@ -57,19 +58,18 @@ func (o *overviews) live(ctx context.Context, q Request, c directory.Entry, read
 }
 
 // meanwhile is what is said while a live call is under way.
-func (o *overviews) meanwhile(ctx context.Context, q Request, c directory.Entry) formatting.Message {
-	last, ok := o.recall(ctx, c)
-	if !ok {
+func (o *overviews) meanwhile(q Request, c directory.Entry, known recalled) formatting.Message {
+	if !known.read {
 		return formatting.ReadingNow(c.Name)
 	}
-	view := o.view(ctx, q, c, last)
+	view := o.view(q, c, known, known.last)
 	view.Reading = true
 	return formatting.Overview(view)
 }
 
 // read makes the call and returns what it has to show: the new reading, or
 // the last one with the reason why there is no new one.
-func (o *overviews) read(ctx context.Context, q Request, c directory.Entry, read reader) (formatting.OverviewView, error) {
+func (o *overviews) read(ctx context.Context, q Request, c directory.Entry, known recalled, read reader) (formatting.OverviewView, error) {
 	start := time.Now()
 	answer, err := read(ctx, c.ID, func() error { return o.admit(q) })
 	if err != nil {
@@ -80,7 +80,7 @@ func (o *overviews) read(ctx context.Context, q Request, c directory.Entry, read
 	if cause := context.Cause(ctx); answer.Err != nil && errors.Is(cause, errStopping) {
 		return formatting.OverviewView{}, cause // it is not AvePoint's trouble
 	}
-	view := o.view(ctx, q, c, answer)
+	view := o.view(q, c, known, answer)
 	if answer.Err != nil {
 		t := trouble(answer.Err, time.Since(start))
 		view.Stale = &t
@@ -106,7 +106,7 @@ func (o *overviews) refresh(ctx context.Context, q Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return o.live(ctx, q, c, o.cache.Refresh), nil
+	return o.live(q, c, o.recall(ctx, c), o.cache.Refresh), nil
 }
 
 // choose answers a choice in the picker and the buttons of "did you mean".
@@ -118,18 +118,18 @@ func (o *overviews) choose(ctx context.Context, q Request) (Reply, error) {
 	return o.open(ctx, q, c), nil
 }
 
-// turn answers the button that shows the next page of modules, from the
-// reading that the page before showed.
+// turn answers the button that shows the next page of modules, from the last
+// reading, which may be newer than the one that the page before showed.
 func (o *overviews) turn(ctx context.Context, q Request) (Reply, error) {
 	c, err := o.pressed(ctx, q)
 	if err != nil {
 		return Reply{}, err
 	}
-	last, ok := o.recall(ctx, c)
-	if !ok {
-		return o.live(ctx, q, c, o.cache.Overview), nil
+	known := o.recall(ctx, c)
+	if !known.read {
+		return o.live(q, c, known, o.cache.Overview), nil
 	}
-	return Reply{Message: formatting.Overview(o.view(ctx, q, c, last))}, nil
+	return Reply{Message: formatting.Overview(o.view(q, c, known, known.last))}, nil
 }
 
 // names answers the button that shows whole what a table cut, beside it.
@@ -138,11 +138,11 @@ func (o *overviews) names(ctx context.Context, q Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	last, ok := o.recall(ctx, c)
-	if !ok {
+	known := o.recall(ctx, c)
+	if !known.read {
 		return Reply{}, tooOld(q)
 	}
-	return Reply{Message: formatting.FullNames(o.view(ctx, q, c, last)), Apart: true}, nil
+	return Reply{Message: formatting.FullNames(o.view(q, c, known, known.last)), Apart: true}, nil
 }
 
 // pressed is the customer of the button, if this person may see it here. A

@@ -40,12 +40,14 @@ func (p *places) now(ctx context.Context, id string) (access.Channel, error) {
 	return p.bound(ctx, p.people.channel(ctx, id))
 }
 
-// bound adds what a channel is bound to. One that became shared after it was
+// bound adds what a channel is bound to, which the store has a moment to say. One that became shared after it was
 // bound is suspended here, should Slack's event about it be lost.
 func (p *places) bound(ctx context.Context, c access.Channel) (access.Channel, error) {
 	if c.Direct || c.ID == "" {
 		return c, nil
 	}
+	ctx, cancel := context.WithTimeoutCause(ctx, storePatience, errStoreHangs)
+	defer cancel()
 	b, ok, err := p.store.Binding(ctx, c.ID)
 	if err != nil {
 		return c, fmt.Errorf("%w: %w", errUnread, err)
@@ -119,7 +121,7 @@ func (r *roll) matching(rule access.Rule) map[string]bool {
 
 // all are the customers, as id and name.
 func (r *roll) all(yield func(id, name string) bool) {
-	for _, e := range r.entries {
+	for _, e := range r.known() {
 		if !yield(e.ID, e.Name) {
 			return
 		}
@@ -131,7 +133,7 @@ func (r *roll) all(yield func(id, name string) bool) {
 func (r *roll) names(scope access.Scope) []string {
 	names := []string{}
 	for _, id := range scope.List() {
-		if e, ok := r.index.ByID(id); ok {
+		if e, ok := r.byID(id); ok {
 			names = append(names, e.Name)
 		}
 	}
@@ -141,7 +143,7 @@ func (r *roll) names(scope access.Scope) []string {
 // shows are the customers of a scope as messages tell them.
 func (r *roll) shows(scope access.Scope, rule access.Rule) formatting.Shows {
 	if scope.All {
-		return formatting.Shows{All: true, Customers: r.index.Len()}
+		return formatting.Shows{All: true, Customers: r.listed()}
 	}
 	names := r.names(scope)
 	return formatting.Shows{Customers: len(names), Names: names, Pattern: rule.Pattern}

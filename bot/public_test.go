@@ -86,7 +86,7 @@ func TestShare_unsureIsNotRepeated(t *testing.T) {
 	s.slash(ben, ops, "contoso retail")
 	m := s.sees(ben, ops, "Share here")
 	s.pressOn(ben, m, "overview_share")
-	s.sees(ben, ops, "Slack did not say whether the overview was posted.")
+	s.sees(ben, ops, "Slack did not say whether this was posted.")
 	s.pressOn(ben, m, "overview_share")
 	s.sees(ben, ops, "lready shared")
 	s.settle()

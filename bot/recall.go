@@ -1,8 +1,9 @@
 package bot
 
 import (
+	"cmp"
 	"context"
-	"errors"
+	"slices"
 	"time"
 
 	"github.com/backup-overview/backup-overview/avepoint"
@@ -17,48 +18,91 @@ import (
 // people are answered from memory and by live calls while the store cannot be
 // used. In channels nobody knows then what may be shown, so nothing is.
 
-// recall is the last reading: the one in memory while it is fresh, otherwise
-// the newer of memory's and the store's, which the sweep, another replica or
-// an earlier life of this one may have written.
-func (o *overviews) recall(ctx context.Context, c directory.Entry) (avepoint.Answer, bool) {
-	if last, ok := o.cache.Peek(c.ID); ok && last.Fresh {
-		return last, true
-	}
-	last, ok, err := o.watch.Last(ctx, c.ID)
-	if err != nil {
-		o.log.Warn("the last reading is not known", "customer_id", c.ID, "err", err)
-	}
-	if ok {
-		o.cache.Keep(last)
-	}
-	return o.cache.Peek(c.ID)
+// recalled is what is known of a customer when somebody asks for it.
+type recalled struct {
+	last     avepoint.Answer // the last reading
+	read     bool            // whether there is one
+	standing store.Standing  // what the history says; its Read is zero where nothing is known
 }
 
-// comparable is how far what is shown may be from now, and from the reading
-// that the store compared with yesterday, for "3 more than yesterday" to hold.
-const comparable = 6 * time.Hour
+// recall is the last reading, which is the one in memory while it is fresh,
+// otherwise the newer of memory's and the store's: the sweep, another replica
+// or an earlier life of this one may have written that. Each request asks once.
+func (o *overviews) recall(ctx context.Context, c directory.Entry) recalled {
+	var r recalled
+	r.last, r.read = o.cache.Peek(c.ID)
+	o.aside.ask(ctx, func(ctx context.Context) (err error) {
+		if !r.last.Fresh {
+			last, ok, err := o.watch.Last(ctx, c.ID)
+			if err != nil {
+				return err
+			}
+			if ok {
+				o.cache.Keep(last)
+				r.last, r.read = o.cache.Peek(c.ID)
+			}
+		}
+		r.standing, err = o.store.Standing(ctx, c.ID, time.Now())
+		return err
+	})
+	return r
+}
+
+// nearby is how far what is shown may be from now, and from the reading that
+// the store compared with yesterday, for "3 more than yesterday" to hold.
+const nearby = 6 * time.Hour
+
+func near(a, b time.Time) bool { return a.Sub(b).Abs() < nearby }
 
 // compare adds what the history says of a reading: the change since yesterday,
 // and since when nothing has changed.
-func (o *overviews) compare(ctx context.Context, v *formatting.OverviewView, customerID string, shown avepoint.Overview) {
-	standing, err := o.store.Standing(ctx, customerID, v.Now)
-	if err != nil && !errors.Is(err, store.ErrUnknown) {
-		o.log.Warn("the history is not known", "customer_id", customerID, "err", err)
-	}
-	if err != nil || standing.Read.IsZero() {
+func (r recalled) compare(v *formatting.OverviewView, shown avepoint.Overview) {
+	s := r.standing
+	if s.Read.IsZero() || !near(v.Now, shown.FetchedAt) {
 		return
 	}
-	now := total(shown)
-	if standing.DayGap != nil && near(shown.FetchedAt, standing.Read) && near(v.Now, shown.FetchedAt) {
-		change := now.Gap - *standing.DayGap
+	if s.DayGap != nil && near(shown.FetchedAt, s.Read) {
+		change := total(shown).Gap - *s.DayGap
 		v.Change = &change
 	}
-	if now.Gap == standing.Gap && now.Scanned == standing.Scanned {
-		v.UnchangedSince = standing.Since
+	if r.repeats(shown) {
+		v.UnchangedSince = s.Since
 	}
 }
 
-func near(a, b time.Time) bool { return a.Sub(b).Abs() < comparable }
+// repeats reports whether a reading is the one that the history ends with, or
+// says the same of each module.
+func (r recalled) repeats(shown avepoint.Overview) bool {
+	if sameMoment(shown.FetchedAt, r.standing.Read) {
+		return true
+	}
+	return r.read && sameMoment(r.last.Overview.FetchedAt, r.standing.Read) &&
+		slices.Equal(counts(shown), counts(r.last.Overview))
+}
+
+// sameMoment compares times as the store keeps them.
+func sameMoment(a, b time.Time) bool { return a.UnixMilli() == b.UnixMilli() }
+
+// moduleCount is what a reading says of one module of one tenant.
+type moduleCount struct {
+	tenant, module string
+	coverage.Count
+}
+
+// counts are the modules of a reading in an order of their own.
+func counts(o avepoint.Overview) []moduleCount {
+	all := make([]moduleCount, len(o.Modules))
+	for i, m := range o.Modules {
+		all[i] = moduleCount{m.Tenant, m.Name, coverage.Count{Scanned: m.Scanned, Protected: m.Protected}}
+	}
+	slices.SortFunc(all, func(a, b moduleCount) int {
+		return cmp.Or(
+			cmp.Compare(a.tenant, b.tenant), cmp.Compare(a.module, b.module),
+			cmp.Compare(a.Scanned, b.Scanned), cmp.Compare(a.Protected, b.Protected),
+		)
+	})
+	return all
+}
 
 // total is a reading in sum.
 func total(o avepoint.Overview) coverage.Total {
@@ -70,7 +114,7 @@ func total(o avepoint.Overview) coverage.Total {
 }
 
 // gaps are the objects without backup of these customers, of those that were
-// ever read.
+// ever read: as the newest reading has them, memory's or the store's.
 func (o *overviews) gaps(ctx context.Context, entries []directory.Entry) map[string]int64 {
 	gaps := make(map[string]int64, len(entries))
 	if len(entries) == 0 {
@@ -80,17 +124,19 @@ func (o *overviews) gaps(ctx context.Context, entries []directory.Entry) map[str
 	for i, c := range entries {
 		ids[i] = c.ID
 	}
-	fleet, err := o.store.Fleet(ctx, store.FleetQuery{IDs: ids, Limit: len(ids), Now: time.Now()})
-	if err != nil {
-		o.log.Warn("the gaps are not known", "err", err)
-	}
+	var fleet store.Fleet
+	o.aside.ask(ctx, func(ctx context.Context) (err error) {
+		fleet, err = o.store.Fleet(ctx, store.FleetQuery{IDs: ids, Limit: len(ids), Now: time.Now()})
+		return err
+	})
+	read := make(map[string]time.Time, len(entries))
 	for _, standing := range fleet.Page {
 		if !standing.Read.IsZero() {
-			gaps[standing.ID] = standing.Gap
+			gaps[standing.ID], read[standing.ID] = standing.Gap, standing.Read
 		}
 	}
 	for _, c := range entries {
-		if last, ok := o.cache.Peek(c.ID); ok {
+		if last, ok := o.cache.Peek(c.ID); ok && last.Overview.FetchedAt.After(read[c.ID]) {
 			gaps[c.ID] = total(last.Overview).Gap
 		}
 	}

@@ -160,6 +160,7 @@ func (a *aviary) rings() []ringed {
 		{name: "all", binding: &store.Binding{By: ana, All: true}, shows: everybody},
 		{name: "one", binding: list(0), shows: []int{0}},
 		{name: "three", binding: list(0, 2, 4), shows: []int{0, 2, 4}},
+		{name: "other case", binding: &store.Binding{By: ana, Customers: []string{" " + strings.ToUpper(a.ids[1])}}, shows: []int{1}},
 		{name: "pattern", binding: pattern("*norvex"), shows: []int{0, 1, 2}},
 		{name: "patterns", binding: pattern("zqa*, zqe*"), shows: []int{0, 4}},
 		{name: "pattern of nobody", binding: pattern("zzz*")},
@@ -259,7 +260,7 @@ func (a *aviary) everyButton() []press {
 			a.answered(func() { a.slash(ana, ops, verb+word(i)) })
 		}
 	}
-	for _, text := range []string{"", "norvex", "zqalpah", "trend norvex"} {
+	for _, text := range []string{"", "gaps", "status", "norvex", "zqalpah", "trend norvex"} {
 		a.answered(func() { a.slash(ana, ops, text) })
 	}
 	a.settle()
@@ -377,6 +378,7 @@ func TestScope_boundAnew(t *testing.T) {
 	for _, text := range []string{"zqdelt", "norvex", "", "trend zqdelt", "zqdetla"} {
 		a.answered(func() { a.slash(ben, channel, text) })
 	}
+	a.answered(func() { a.slash(ben, channel, "gaps") })
 	a.answered(func() { a.slash(ana, channel, "zqdelt") })
 	shown := a.sees(ana, channel, "Share here")
 	a.answered(func() { a.pressIn(ana, channel, shown, "overview_share") })
@@ -414,10 +416,10 @@ func TestScope_boundAnew(t *testing.T) {
 }
 
 // pressIn presses a button of a message in a channel.
-func (a *aviary) pressIn(user, channel string, m fakeslack.Message, action string) {
-	a.t.Helper()
-	_, err := a.slack.Click(a.t.Context(), fakeslack.Click{UserID: user, ChannelID: channel, MessageTS: m.TS, ActionID: elementID(m.Blocks, action)})
+func (s *stage) pressIn(user, channel string, m fakeslack.Message, action string) {
+	s.t.Helper()
+	_, err := s.slack.Click(s.t.Context(), fakeslack.Click{UserID: user, ChannelID: channel, MessageTS: m.TS, ActionID: elementID(m.Blocks, action)})
 	if err != nil {
-		a.t.Fatal(err)
+		s.t.Fatal(err)
 	}
 }

@@ -18,7 +18,7 @@ import (
 // sharesFor is how long a pressed Share button is remembered.
 const sharesFor = 24 * time.Hour
 
-// shares posts overviews to channels, each press once.
+// shares posts overviews and trends to channels, each press once.
 type shares struct {
 	overviews *overviews
 	web       *web
@@ -35,30 +35,46 @@ func newShares(o *overviews, w *web) *shares {
 	return &shares{overviews: o, web: w, done: cache.New(sharesFor, 0)}
 }
 
-// press answers the button Share: it posts the overview to the channel and
-// says so in the message pressed on.
-func (s *shares) press(ctx context.Context, q Request) (Reply, error) {
-	c, err := s.overviews.pressed(ctx, q)
-	if err != nil {
-		return Reply{}, err
+// sides are the two sides of a share: what the channel sees, and what who
+// shared it sees once it was posted.
+type sides struct {
+	channel formatting.Message
+	own     func(posted time.Time) formatting.Message
+}
+
+// side makes what is to be shared of a customer.
+type side func(ctx context.Context, q Request, c directory.Entry) (sides, error)
+
+// pressed answers the buttons Share here: it posts what they stand under to the
+// channel and says so in the message pressed on.
+func (s *shares) pressed(of side) Handler {
+	return func(ctx context.Context, q Request) (Reply, error) {
+		c, err := s.overviews.pressed(ctx, q)
+		if err != nil {
+			return Reply{}, err
+		}
+		if refusal := s.overviews.mayShow(ctx, q, c); refusal != nil {
+			return Reply{}, refusal
+		}
+		now := time.Now()
+		s.done.DeleteExpired()
+		if s.done.Add(q.Value, share{by: q.Person.UserID, at: now}, cache.DefaultExpiration) != nil {
+			return s.again(q)
+		}
+		post, err := of(ctx, q, c)
+		if err != nil {
+			s.done.Delete(q.Value)
+			return Reply{}, err
+		}
+		err = shareError(s.send(ctx, q.Channel.ID, post.channel))
+		if err != nil && !isUnsure(err) {
+			s.done.Delete(q.Value)
+		}
+		if err != nil {
+			return Reply{}, err
+		}
+		return Reply{Message: post.own(now)}, nil
 	}
-	if refusal := s.overviews.mayShow(ctx, q, c); refusal != nil {
-		return Reply{}, refusal
-	}
-	now := time.Now()
-	s.done.DeleteExpired()
-	if s.done.Add(q.Value, share{by: q.Person.UserID, at: now}, cache.DefaultExpiration) != nil {
-		return s.again(q)
-	}
-	view, err := s.post(ctx, q, c)
-	if err != nil && !isUnsure(err) {
-		s.done.Delete(q.Value)
-	}
-	if err != nil {
-		return Reply{}, err
-	}
-	view.Posted = now
-	return Reply{Message: formatting.Overview(view)}, nil
 }
 
 // again answers a second press.
@@ -71,15 +87,20 @@ func (s *shares) again(q Request) (Reply, error) {
 	return Reply{Message: formatting.AlreadyShared(made.by, made.at), Apart: true}, nil
 }
 
-// post posts the last reading and returns what the asker sees.
-func (s *shares) post(ctx context.Context, q Request, c directory.Entry) (formatting.OverviewView, error) {
+// overview is the last reading.
+func (s *shares) overview(ctx context.Context, q Request, c directory.Entry) (sides, error) {
 	view, err := s.overviews.last(ctx, q, c)
 	if err != nil {
-		return view, err
+		return sides{}, err
 	}
 	token := s.overviews.customers.sealer.token(c.ID)
-	err = s.send(ctx, q.Channel.ID, formatting.Overview(shared(view, token, q.Person.UserID)))
-	return view, shareError(err)
+	return sides{
+		channel: formatting.Overview(shared(view, token, q.Person.UserID)),
+		own: func(posted time.Time) formatting.Message {
+			view.Posted = posted
+			return formatting.Overview(view)
+		},
+	}, nil
 }
 
 // shareError puts Slack's refusal of a share into words.
@@ -136,10 +157,11 @@ func (s *shares) send(ctx context.Context, channel string, m formatting.Message)
 
 // last is the last reading, read now when there is none.
 func (o *overviews) last(ctx context.Context, q Request, c directory.Entry) (formatting.OverviewView, error) {
-	if last, ok := o.recall(ctx, c); ok {
-		return o.view(ctx, q, c, last), nil
+	known := o.recall(ctx, c)
+	if known.read {
+		return o.view(q, c, known, known.last), nil
 	}
-	return o.read(ctx, q, c, o.cache.Overview)
+	return o.read(ctx, q, c, known, o.cache.Overview)
 }
 
 // mayShow says why a customer may not be shown to the whole channel, or nil.

@@ -50,6 +50,7 @@ type setup struct {
 	client   avepoint.Options
 	cache    avepoint.CacheOptions
 	watch    watch.Options
+	database string // URL of the store; default: a SQLite file
 }
 
 // newStage starts a bot; it is connected when newStage returns. At the end of
@@ -174,9 +175,11 @@ func prepare(t *testing.T, changes ...func(*setup)) *stage {
 		t.Fatal(err)
 	}
 	with.bot.APIURL = slackServer.URL + "/api/"
-	s.remember(client, with.watch)
+	s.remember(client, with)
 	with.cache.Read = func(o avepoint.Overview) {
-		if err := s.watch.Heard(context.Background(), o); err != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		if err := s.watch.Heard(ctx, o); err != nil && !s.forgiven["storage"] {
 			t.Errorf("a live reading is not stored: %v", err)
 		}
 	}
@@ -197,10 +200,14 @@ func prepare(t *testing.T, changes ...func(*setup)) *stage {
 
 // remember gives the stage a store and the watch that fills it. Nothing is read
 // before somebody asks or the test calls [watch.Watch.Sweep].
-func (s *stage) remember(client *avepoint.Client, o watch.Options) {
+func (s *stage) remember(client *avepoint.Client, with setup) {
 	s.t.Helper()
 	var err error
-	s.store, err = store.Open(s.t.Context(), store.Options{URL: "sqlite://" + filepath.Join(s.t.TempDir(), "bot.db"), Log: o.Log})
+	o := with.watch
+	if with.database == "" {
+		with.database = "sqlite://" + filepath.Join(s.t.TempDir(), "bot.db")
+	}
+	s.store, err = store.Open(s.t.Context(), store.Options{URL: with.database, Log: o.Log})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package bot
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 
@@ -17,33 +18,44 @@ const kindSQLite = "SQLite"
 // status answers how the bot itself does. It works, and says so, while the
 // store cannot be used.
 func (m *memory) status(ctx context.Context, q Request) (Reply, error) {
+	if err := parse(q.Text, m.finder.words()).alone(q.Command); q.Action == "" && err != nil {
+		return Reply{}, err
+	}
 	if q.lost == nil { // otherwise the answer says that the store is lost
 		if err := refusal(q, m.policy().Ask(q.Person, q.Channel), m.people.web.home.Load().TeamName); err != nil {
 			return Reply{}, err
 		}
 	}
-	view := formatting.StatusView{Command: q.Command, Version: m.version, Now: m.clock(ctx, q)}
-	stats, err := m.store.Stats(ctx)
-	if err == nil {
-		view.Storage = formatting.StorageView{
-			Kind: stats.Kind, Bytes: stats.Bytes, Backup: stats.Backup, Copies: stats.Kind == kindSQLite,
-		}
+	view := formatting.StatusView{Command: q.Command, Version: m.version, Now: m.clock(ctx, q), Refresh: formatting.ActionStatus}
+	err := q.lost
+	if !errors.Is(err, errUnread) { // of a store that was lost a moment ago nothing more is asked
+		_, err = inTime(ctx, func(ctx context.Context) (Reply, error) { return Reply{}, m.look(ctx, &view) })
 	}
-	var status watch.Status
-	if err == nil {
-		status, err = m.watch.Status(ctx)
-	}
-	if err == nil {
-		err = m.fill(ctx, &view, status)
-	}
-	if err != nil && !store.Unavailable(err) {
-		return Reply{}, err
-	}
-	if err != nil {
+	switch {
+	case err == nil:
+	case store.Unavailable(err) || errors.Is(err, errUnread) || errors.Is(err, errStoreHangs):
 		m.log.Warn("the store cannot be used", "err", err)
 		view.Storage.Kind = ""
+	default:
+		return Reply{}, err
 	}
 	return Reply{Message: formatting.Status(view)}, nil
+}
+
+// look asks the store and the watch.
+func (m *memory) look(ctx context.Context, v *formatting.StatusView) error {
+	stats, err := m.store.Stats(ctx)
+	if err != nil {
+		return err
+	}
+	v.Storage = formatting.StorageView{
+		Kind: stats.Kind, Bytes: stats.Bytes, Backup: stats.Backup, Copies: stats.Kind == kindSQLite,
+	}
+	status, err := m.watch.Status(ctx)
+	if err != nil {
+		return err
+	}
+	return m.fill(ctx, v, status)
 }
 
 // fill adds what the watch and the store know.
@@ -58,8 +70,10 @@ func (m *memory) fill(ctx context.Context, v *formatting.StatusView, s watch.Sta
 	if v.Current != nil && !s.Ends.IsZero() {
 		v.Current.Left = max(0, s.Ends.Sub(v.Now))
 	}
-	v.Pace = formatting.Pace{Estimate: s.Estimate, Interval: s.Interval, Latency: s.Latency, TooSlow: s.TooSlow}
-	v.API = formatting.APIHealth{Credentials: !s.CredentialsRefused.IsZero()}
+	v.Pace = formatting.Pace{
+		Estimate: s.Estimate, Interval: s.Interval, Rate: s.Rate, InFlight: s.InFlight, Latency: s.Latency, TooSlow: s.TooSlow,
+	}
+	v.API = formatting.APIHealth{Credentials: !s.CredentialsRefused.IsZero(), Down: s.Down}
 	for _, class := range slices.Sorted(maps.Keys(s.Failures)) {
 		v.API.Failing = append(v.API.Failing, formatting.FailureCount{Class: class, Customers: s.Failures[class]})
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/backup-overview/backup-overview/formatting"
 	"github.com/backup-overview/backup-overview/internal/coverage"
@@ -47,12 +48,42 @@ func (m *memory) pressTrend(ctx context.Context, q Request) (Reply, error) {
 
 // trendOf answers with the trend of one customer; the argument is the span.
 func (m *memory) trendOf(ctx context.Context, q Request, c directory.Entry, argument string) (Reply, error) {
+	view, err := m.trendView(ctx, q, c, argument)
+	if err != nil {
+		return Reply{}, err
+	}
+	return Reply{Message: formatting.Trend(view)}, nil
+}
+
+// sharedTrend is a trend as it is shared: a [side]. The channel has no use for
+// its buttons, whose answers are for one person.
+func (m *memory) sharedTrend(ctx context.Context, q Request, c directory.Entry) (both sides, err error) {
+	argument, _, _ := strings.Cut(readTicket(q.Value).note, ".")
+	_, err = inTime(ctx, func(ctx context.Context) (Reply, error) {
+		view, err := m.trendView(ctx, q, c, argument)
+		if err != nil {
+			return Reply{}, err
+		}
+		public := view
+		public.SharedBy = q.Person.UserID
+		both.channel = formatting.Trend(public)
+		both.own = func(posted time.Time) formatting.Message {
+			view.Posted = posted
+			return formatting.Trend(view)
+		}
+		return Reply{}, nil
+	})
+	return both, err
+}
+
+// trendView is the trend of one customer as who asks sees it.
+func (m *memory) trendView(ctx context.Context, q Request, c directory.Entry, argument string) (formatting.TrendView, error) {
 	span, _ := trendSpan(argument)
 	now := m.clock(ctx, q)
 	from, to := span.Window(now)
 	history, err := m.store.History(ctx, c.ID, from, to)
 	if err != nil {
-		return Reply{}, m.changed(q, err)
+		return formatting.TrendView{}, m.changed(q, err)
 	}
 	token := m.customers.sealer.token(c.ID)
 	view := formatting.TrendView{
@@ -68,5 +99,8 @@ func (m *memory) trendOf(ctx context.Context, q Request, c directory.Entry, argu
 	for _, s := range formatting.TrendSpans() {
 		view.Spans[s] = ticket{token, s.String()}.String()
 	}
-	return Reply{Message: formatting.Trend(view)}, nil
+	if !q.Channel.Direct {
+		view.Share = ticket{token, span.String() + "." + nonce()}.String()
+	}
+	return view, nil
 }

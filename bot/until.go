@@ -52,10 +52,9 @@ func pauseDays(text string) (int, bool) {
 }
 
 // names reports whether text is a day's or month's name, whole or by its first
-// three letters.
+// letters, at least three: thu, thurs.
 func names(text, name string) bool {
-	name = strings.ToLower(name)
-	return text == name || text == name[:3]
+	return len(text) >= 3 && strings.HasPrefix(strings.ToLower(name), text)
 }
 
 // dated reads "1 december", "december 1" and both with a year.
@@ -69,7 +68,7 @@ func dated(words []string, now time.Time) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	month := monthOf(words[at])
-	day, err := strconv.Atoi(words[1-at])
+	day, err := strconv.Atoi(cardinal(words[1-at]))
 	if err != nil || day < 1 || day > 31 {
 		return time.Time{}, false
 	}
@@ -90,6 +89,16 @@ func dated(words []string, now time.Time) (time.Time, bool) {
 		}
 	}
 	return time.Time{}, false
+}
+
+// cardinal is 1 for 1st, and any other word as it is.
+func cardinal(word string) string {
+	number := strings.TrimRight(word, letters)
+	switch word[len(number):] {
+	case "st", "nd", "rd", "th":
+		return number
+	}
+	return word
 }
 
 func monthOf(word string) time.Month {

@@ -45,6 +45,14 @@ func TestPauseEnd(t *testing.T) {
 		{"1 2 december", ""},
 		{"1 december 26", ""},
 		{"fr", ""},
+		{"thurs", "2026-11-26T00:00:00+01:00"},
+		{"Wednes", "2026-11-25T00:00:00+01:00"},
+		{"fridays", ""},
+		{"1st december", "2026-12-01T00:00:00+01:00"},
+		{"december 22nd", "2026-12-22T00:00:00+01:00"},
+		{"3rd sept 2027", "2027-09-03T00:00:00+02:00"},
+		{"1x december", ""},
+		{"st december", ""},
 	}
 	for _, c := range cases {
 		end, ok := pauseEnd(c.text, now)

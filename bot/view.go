@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"context"
 	"regexp"
 	"strconv"
 	"time"
@@ -12,7 +11,7 @@ import (
 )
 
 // view is a reading as this person sees it here.
-func (o *overviews) view(ctx context.Context, q Request, c directory.Entry, a avepoint.Answer) formatting.OverviewView {
+func (o *overviews) view(q Request, c directory.Entry, known recalled, a avepoint.Answer) formatting.OverviewView {
 	token := o.customers.sealer.token(c.ID)
 	tenants := o.customers.tenants(c.ID)
 	v := formatting.OverviewView{
@@ -26,7 +25,7 @@ func (o *overviews) view(ctx context.Context, q Request, c directory.Entry, a av
 		Trend:     token,
 		PortalURL: o.portal,
 	}
-	o.compare(ctx, &v, c.ID, a.Overview)
+	known.compare(&v, a.Overview)
 	if q.Public {
 		return shared(v, token, readTicket(q.Value).note)
 	}

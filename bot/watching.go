@@ -9,13 +9,11 @@ import (
 	"github.com/backup-overview/backup-overview/formatting"
 	"github.com/backup-overview/backup-overview/internal/directory"
 	"github.com/backup-overview/backup-overview/internal/store"
+	"github.com/backup-overview/backup-overview/internal/watch"
 )
 
 // errNoAdmin is why a member is refused what only admins may do.
 var errNoAdmin = errors.New("not an admin")
-
-// unwatchedMost is how many customers that are not watched are named.
-const unwatchedMost = 100
 
 // askWatch answers /backup-overview watch <customer>, for admins.
 func (m *memory) askWatch(ctx context.Context, q Request, roll *roll) (Reply, error) {
@@ -23,6 +21,9 @@ func (m *memory) askWatch(ctx context.Context, q Request, roll *roll) (Reply, er
 		return Reply{}, err
 	}
 	asked := parse(q.Text, m.finder.words())
+	if err := asked.nothingBeyond(); err != nil {
+		return Reply{}, err
+	}
 	if asked.Customer == "" {
 		return m.unwatched(ctx, q)
 	}
@@ -71,7 +72,7 @@ func (m *memory) rewatch(ctx context.Context, q Request, c directory.Entry, _ st
 		return Reply{}, m.changed(q, err)
 	}
 	m.log.Info("customer watched again", "customer_id", c.ID, "user_id", q.Person.UserID)
-	m.wake("sweep") // it may be due
+	m.wake(watch.SweepWork) // it may be due
 	view.Change, view.By = formatting.WatchedAgain, q.Person.UserID
 	view.Undo = m.customers.sealer.token(c.ID)
 	return Reply{Message: formatting.Watching(view)}, nil
@@ -138,9 +139,9 @@ func (m *memory) unwatched(ctx context.Context, q Request) (Reply, error) {
 			continue
 		}
 		view.Total++
-		if len(view.Customers) < unwatchedMost {
+		if len(view.Customers) < formatting.MaxUnwatched {
 			view.Customers = append(view.Customers, formatting.UnwatchedRow{
-				Customer: c.Name, Until: in(c.UnwatchedUntil, now.Location()), By: c.UnwatchedBy,
+				Customer: customerName(c), Until: in(c.UnwatchedUntil, now.Location()), By: c.UnwatchedBy,
 				Value: m.customers.sealer.token(c.ID),
 			})
 		}

@@ -70,6 +70,7 @@ type Home struct {
 	TeamID   string
 	TeamName string
 	UserID   string // the bot's own
+	URL      string // of the workspace
 }
 
 // callTimeout bounds one call of Slack's Web API and one post to a
@@ -132,6 +133,7 @@ func (w *web) signIn(ctx context.Context, tokens Tokens) error {
 		TeamID:   answer.TeamID,
 		TeamName: answer.Team,
 		UserID:   answer.UserID,
+		URL:      answer.URL,
 	})
 	return nil
 }

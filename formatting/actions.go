@@ -13,17 +13,20 @@ const (
 	ActionPick    = "customer_pick"    // the select of several hits
 	ActionOpen    = "customer_open"    // open one customer: a button for each near hit, with a suffix
 
-	ActionFleetPage  = "fleet_page"       // Next 20 and Back, with a suffix
-	ActionFleetOrder = "fleet_order"      // the menu that ranks the fleet otherwise
-	ActionFleetOpen  = "fleet_open"       // the menu that opens a customer of this page
-	ActionTrend      = "customer_trend"   // Trend, and the spans of a trend with a suffix
-	ActionExport     = "export"           // Export CSV
-	ActionWatch      = "customer_watch"   // watch a customer again: a button or a menu
-	ActionUnwatch    = "customer_unwatch" // watch a customer no longer
-	ActionForget     = "customer_forget"  // erase what is remembered of a customer
-	ActionKeep       = "customer_keep"    // do not
-	ActionBind       = "channel_bind"     // open the form that binds the channel
-	ActionBindTo     = "channel_bind_to"  // bind the channel to one customer: a select, or buttons with a suffix
+	ActionFleetPage    = "fleet_page"       // Next 20 and Back, with a suffix
+	ActionFleetOrder   = "fleet_order"      // the menu that ranks the fleet otherwise
+	ActionFleetOpen    = "fleet_open"       // the menu that opens a customer of this page
+	ActionFleetRefresh = "fleet_refresh"    // this page as it is now
+	ActionStatus       = "status_refresh"   // the status as it is now
+	ActionTrend        = "customer_trend"   // Trend, and the spans and Refresh of a trend with a suffix
+	ActionTrendShare   = "trend_share"      // post the trend to the channel
+	ActionExport       = "export"           // Export CSV
+	ActionWatch        = "customer_watch"   // watch a customer again: a button or a menu
+	ActionUnwatch      = "customer_unwatch" // watch a customer no longer
+	ActionForget       = "customer_forget"  // erase what is remembered of a customer
+	ActionKeep         = "customer_keep"    // do not
+	ActionBind         = "channel_bind"     // open the form that binds the channel
+	ActionBindTo       = "channel_bind_to"  // bind the channel to one customer: a select, or buttons with a suffix
 )
 
 // ActionOf returns the constant that an action id of a click belongs to, or

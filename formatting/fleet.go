@@ -47,6 +47,7 @@ type FleetView struct {
 
 	Next, Back string    // values of the buttons that turn the page (action [ActionFleetPage], see [ActionOf])
 	Orders     [3]string // values of the menu's entries (action [ActionFleetOrder]), by [Order]
+	Refresh    string    // value of Refresh (action [ActionFleetRefresh])
 	Export     string    // value of Export CSV (action [ActionExport])
 }
 
@@ -99,7 +100,12 @@ func (v FleetView) noGaps() Message {
 	if age := v.asOf(); len(age) > 0 {
 		l = l.with(say(" · the ")).with(age...)
 	}
-	return Message{Text: spoken(l).with(say(".")).text(), Blocks: []slack.Block{paragraph(l)}}
+	return Message{Text: spoken(l).with(say(".")).text(), Blocks: append([]slack.Block{paragraph(l)}, actions(v.refresh())...)}
+}
+
+// refresh shows the same page as it is when it is pressed.
+func (v FleetView) refresh() *slack.ButtonBlockElement {
+	return button(ActionFleetRefresh, v.Refresh, "Refresh")
 }
 
 // blocks renders the page with names of at most room bytes.
@@ -133,6 +139,7 @@ func (v FleetView) controls(room int) []slack.Block {
 	return controls(
 		v.open(room),
 		v.orders(),
+		acting(v.refresh()),
 		acting(button(several(ActionFleetPage, 0), v.Back, "Back")),
 		acting(button(several(ActionFleetPage, 1), v.Next, "Next "+number(int64(next)))),
 		acting(button(ActionExport, v.Export, "Export CSV")),

@@ -1,6 +1,7 @@
 package formatting
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -33,7 +34,7 @@ func (v FleetView) row(r FleetRow, room int) []slack.DataTableCell {
 	}
 	return []slack.DataTableCell{
 		slack.NewDataTableRawTextCell(title), gap,
-		r.coverage(), r.since(r.DayGap), r.since(r.WeekGap), v.age(r),
+		r.coverage(), v.since(r, r.DayGap), v.since(r, r.WeekGap), v.age(r),
 	}
 }
 
@@ -59,10 +60,12 @@ func (r FleetRow) coverage() slack.DataTableCell {
 	return numberCell(float64(tenths)/10, percent(c))
 }
 
-// since is the change of the gap; its heading says since when.
-func (r FleetRow) since(before *int64) slack.DataTableCell {
+// since is the change of the gap; its heading says since when. Of data that is
+// stale it is no news: its yesterday was days ago.
+func (v FleetView) since(r FleetRow, before *int64) slack.DataTableCell {
+	stale := v.Now.Sub(r.Read) > cmp.Or(v.StaleAfter, changeWithin)
 	switch {
-	case before == nil || r.Read.IsZero():
+	case before == nil || r.Read.IsZero() || stale:
 		return numberCell(0, dash)
 	case r.Gap > *before:
 		return numberCell(float64(r.Gap-*before), number(r.Gap-*before)+" more")
@@ -73,6 +76,10 @@ func (r FleetRow) since(before *int64) slack.DataTableCell {
 	}
 	return numberCell(0, "same")
 }
+
+// changeWithin is up to what age a reading tells of today where it is not said
+// from when on one is stale.
+const changeWithin = 6 * time.Hour
 
 // age is how old the reading is, in minutes for the order.
 func (v FleetView) age(r FleetRow) slack.DataTableCell {

@@ -62,12 +62,12 @@ func TestFleet_controls(t *testing.T) {
 		offset, ranked int
 		want           []string
 	}{
-		"first page":     {0, 212, []string{"", "", "Next 20", "Export CSV"}},
-		"in between":     {20, 212, []string{"", "", "Back", "Next 20", "Export CSV"}},
-		"last but one":   {20, 43, []string{"", "", "Back", "Next 3", "Export CSV"}},
-		"last":           {20, 40, []string{"", "", "Back", "Export CSV"}},
-		"all on a page":  {0, 20, []string{"", "", "Export CSV"}},
-		"nobody further": {0, 5, []string{"", "", "Export CSV"}},
+		"first page":     {0, 212, []string{"", "", "Refresh", "Next 20", "Export CSV"}},
+		"in between":     {20, 212, []string{"", "", "Refresh", "Back", "Next 20", "Export CSV"}},
+		"last but one":   {20, 43, []string{"", "", "Refresh", "Back", "Next 3", "Export CSV"}},
+		"last":           {20, 40, []string{"", "", "Refresh", "Back", "Export CSV"}},
+		"all on a page":  {0, 20, []string{"", "", "Refresh", "Export CSV"}},
+		"nobody further": {0, 5, []string{"", "", "Refresh", "Export CSV"}},
 	} {
 		v := full(fleet(), "")
 		v.Offset, v.Ranked = tt.offset, tt.ranked
@@ -91,8 +91,10 @@ func TestFleet_menus(t *testing.T) {
 	if order.ActionID != ActionFleetOrder || order.Initial == nil || order.Initial.Value != v.Orders[ByAge] || len(order.Options) != 3 {
 		t.Errorf("order: %+v", order)
 	}
-	if back, next := all[2], all[3]; ActionOf(back.ActionID) != ActionFleetPage || ActionOf(next.ActionID) != ActionExport {
-		t.Errorf("%s, %s", back.ActionID, next.ActionID)
+	for i, want := range []string{ActionFleetRefresh, ActionFleetPage, ActionExport} {
+		if got := ActionOf(all[i+2].ActionID); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
 	}
 }
 

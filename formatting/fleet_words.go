@@ -63,8 +63,10 @@ func (v FleetView) answer() string {
 		return "No customer has a gap"
 	case v.Empty == v.Customers:
 		return "AvePoint has scanned nothing for any customer yet"
-	case v.First != nil:
+	case v.Never == v.Customers && v.First != nil:
 		return "No customer is read yet"
+	case v.Stale == 0 && v.First != nil:
+		return "AvePoint has scanned nothing for the customers read so far"
 	}
 	return "No customer has fresh data"
 }

@@ -17,7 +17,7 @@ func running() StatusView {
 		},
 		Customers: 212, Unwatched: 2, Gone: 1, Oldest: now.Add(-64 * time.Minute), StaleAfter: 6 * time.Hour, Directory: now.Add(-7 * time.Minute),
 		Pace:    Pace{Estimate: 61 * time.Second, Interval: time.Hour, Rate: 4, InFlight: 16, Latency: 4600 * time.Millisecond},
-		Storage: StorageView{Kind: "SQLite", Bytes: 12_400_000, Backup: now.Add(-10 * time.Hour), Copies: true}, Replicas: 1,
+		Storage: StorageView{Kind: "SQLite", Bytes: 12_400_000, Backup: now.Add(-10 * time.Hour), Copies: true}, Replicas: 1, Refresh: "s",
 	}
 }
 
@@ -43,6 +43,8 @@ func statusStates() []state {
 	refused.API.Credentials = true
 	down.API.Down = now.Add(-3 * time.Hour)
 	lost.Storage = StorageView{}
+	quick := running()
+	quick.Pace.Estimate, quick.Pace.Interval, quick.Pace.Latency = 40*time.Millisecond, time.Second, 3*time.Millisecond
 	replicas.Storage, replicas.Replicas = StorageView{Kind: "PostgreSQL", Bytes: 3 << 30}, 3
 	return []state{
 		{"status_usual", Status(running())},
@@ -58,6 +60,7 @@ func statusStates() []state {
 		{"status_down", Status(down)},
 		{"status_no_memory", Status(lost)},
 		{"status_replicas", Status(replicas)},
+		{"status_quick", Status(quick)},
 	}
 }
 
@@ -128,6 +131,12 @@ func forgetStates() []state {
 		{"forgotten_listed", Forgotten(listed)},
 		{"forget_kept", ForgetKept(v)},
 		{"for_admins", ForAdmins(command + " forget")},
+		{"no_customer", NoCustomer(command + " forget contoso")},
+		{"bad_span", BadSpan()},
+		{"bad_end", BadEnd()},
+		{"export_under_way", ExportUnderWay()},
+		{"beyond_name", BeyondName("Contoso", "<!channel> retail")},
+		{"beyond_word", BeyondWord(command, "gaps")},
 		{"storage_down", StorageDown("7F3K")},
 	}
 }

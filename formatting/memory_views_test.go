@@ -13,7 +13,7 @@ func fleet() FleetView {
 		Command: command, Now: now,
 		Customers: 212, WithGaps: 31, Complete: 168, Stale: 9, Never: 4,
 		Gap: 1204, Scanned: 184022, Oldest: now.Add(-64 * time.Minute), StaleAfter: 6 * time.Hour,
-		Ranked: 212, Next: "f.all/0/20", Back: "f.all/0/0", Export: "x.all",
+		Ranked: 212, Next: "f.all/0/20", Back: "f.all/0/0", Export: "x.all", Refresh: "f.all/0/20",
 		Orders: [3]string{"f.all/0/0", "f.all/1/0", "f.all/2/0"},
 	}
 	rows := []FleetRow{
@@ -71,7 +71,7 @@ func fleetStates() []state {
 
 // counts is a fleet without rows.
 func counts(v FleetView) FleetView {
-	v.Command, v.Now, v.StaleAfter, v.Export = command, now, 6*time.Hour, "x.all"
+	v.Command, v.Now, v.StaleAfter, v.Export, v.Refresh = command, now, 6*time.Hour, "x.all", "f.all/0/0"
 	v.Customers = v.WithGaps + v.Complete + v.Empty + v.Stale + v.Never
 	return v
 }
@@ -99,6 +99,8 @@ func fleetOccasions() []state {
 	before.First = &FirstSweep{Total: 212, Left: 4 * time.Minute}
 	during := counts(FleetView{WithGaps: 6, Complete: 34, Never: 172, Gap: 31, Oldest: now.Add(-time.Minute)})
 	during.First, during.Rows, during.Ranked = &FirstSweep{Total: 212, Done: 40, Left: 170 * time.Second}, fleet().Rows, 212
+	aged, emptied := counts(FleetView{Stale: 1, Never: 211, Oldest: read.Add(-30 * time.Hour)}), counts(FleetView{Empty: 2, Never: 210})
+	aged.First, emptied.First = &FirstSweep{Total: 212, Done: 1}, &FirstSweep{Total: 212, Done: 2}
 	early := during
 	early.Gaps, early.Rows, early.WithGaps, early.Gap = true, nil, 0, 0
 	return []state{
@@ -116,6 +118,8 @@ func fleetOccasions() []state {
 		{"gaps_during_first_sweep", Fleet(early)},
 		{"fleet_before_first_sweep", Fleet(before)},
 		{"fleet_during_first_sweep", Fleet(during)},
+		{"fleet_first_sweep_old_data", Fleet(aged)},
+		{"fleet_first_sweep_nothing_scanned", Fleet(emptied)},
 	}
 }
 
@@ -155,7 +159,7 @@ func trendOf(h coverage.History, s TrendSpan) TrendView {
 	v := TrendView{
 		Customer: "Contoso Retail GmbH", Command: command, Now: now, Span: s,
 		Trend: coverage.Lowest(h, from, to, s.Points()), DailyUntil: h.DailyUntil,
-		Spans: [4]string{"k7.7d", "k7.30d", "k7.90d", "k7.1y"}, Open: "k7",
+		Spans: [4]string{"k7.7d", "k7.30d", "k7.90d", "k7.1y"}, Open: "k7", Share: "k7.30d.x",
 	}
 	v.Began = v.Trend.First.At
 	return v
@@ -180,7 +184,11 @@ func trendStates() []state {
 	}
 	nobody := trendOf(hostile, Month)
 	nobody.Customer = nasty[0]
+	toAll, posted := trendOf(long, Month), trendOf(long, Month)
+	toAll.SharedBy, posted.Posted = "U0ANA", now.Add(-time.Second)
 	return []state{
+		{"trend_shared", Trend(toAll)},
+		{"trend_posted", Trend(posted)},
 		{"trend_7d", Trend(trendOf(long, Week))},
 		{"trend_30d", Trend(trendOf(long, Month))},
 		{"trend_90d", Trend(trendOf(long, Quarter))},

@@ -2,7 +2,7 @@ package formatting
 
 import "time"
 
-// ShareRefusal says why an overview was not shared.
+// ShareRefusal says why an overview or a trend was not shared.
 type ShareRefusal int
 
 // Reasons not to share. The zero value is that it could not be checked.
@@ -20,14 +20,14 @@ func ShareRefused(why ShareRefusal) Message {
 	switch why {
 	case ShareExternal:
 		return notice(line{say("This channel is shared with another organisation, so nothing was posted. " +
-			"The overview can be shared in a channel of your own organisation.")})
+			"It can be shared in a channel of your own organisation.")})
 	case ShareNotMember:
 		return notice(join(line{say("The bot is not in this channel, so nothing was posted.")}, invite))
 	case ShareForbidden:
 		return notice(line{say("This customer may not be shown in this channel, so nothing was posted. " +
 			"An admin of the bot can tell where it may.")})
 	case ShareArchived:
-		return notice(line{say("Nobody can post in this channel, so nothing was posted. Please ask for the overview in another channel.")})
+		return notice(line{say("Nobody can post in this channel, so nothing was posted. Please ask in another channel.")})
 	}
 	return notice(join(line{say("The bot cannot see whether this channel is shared with another organisation, so nothing was posted. " +
 		"That is usually so because it is not in the channel.")}, invite))
@@ -56,7 +56,7 @@ func ButtonTooOld(command string) Message {
 
 // ShareUnsure answers when Slack did not say whether it has taken the message.
 func ShareUnsure() Message {
-	return notice(line{say("Slack did not say whether the overview was posted. Please look at the channel; if it is not there, ask for the overview again and share that.")})
+	return notice(line{say("Slack did not say whether this was posted. Please look at the channel; if it is not there, ask again and share that.")})
 }
 
 // ShareScopeMissing answers when the app may not post at all.

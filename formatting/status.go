@@ -28,6 +28,8 @@ type StatusView struct {
 	Storage StorageView
 
 	Replicas int // processes of the bot that live; 0 is unknown
+
+	Refresh string // value of Refresh (action [ActionStatus])
 }
 
 // SweepView is one reading of all watched customers.
@@ -75,7 +77,7 @@ func Status(v StatusView) Message {
 	answer := v.answer()
 	if v.Storage.Kind == "" {
 		lines := []line{answer, v.version()}
-		return Message{Text: join(lines...).text(), Blocks: []slack.Block{paragraph(lines...)}}
+		return Message{Text: join(lines...).text(), Blocks: append([]slack.Block{paragraph(lines...)}, v.buttons()...)}
 	}
 	lines := []line{answer}
 	lines = append(lines, v.warnings()...)
@@ -87,8 +89,12 @@ func Status(v StatusView) Message {
 	}
 	return Message{
 		Text:   cut(join(lines...).text(), maxPlain),
-		Blocks: []slack.Block{header("Status"), paragraph(lines...)},
+		Blocks: append([]slack.Block{header("Status"), paragraph(lines...)}, v.buttons()...),
 	}
+}
+
+func (v StatusView) buttons() []slack.Block {
+	return actions(button(ActionStatus, v.Refresh, "Refresh"))
 }
 
 // answer is the worst that is wrong, or that nothing is.

@@ -111,21 +111,34 @@ func (p Pace) says(customers int) line {
 		with = strings.TrimSuffix(with, ", ") + " and "
 	}
 	return line{
-		strong("Pace"), say(": a sweep takes at least " + briefly(p.Estimate) + " with " + with +
+		strong("Pace"), say(": a sweep takes " + p.takes() + " with " + with +
 			counted(int64(customers), "customer", "customers") + "; one is begun every " + every(p.Interval) + "."),
 	}
 }
 
+// takes is how long a sweep takes with these settings, if nothing goes wrong.
+func (p Pace) takes() string {
+	if p.Estimate < time.Second {
+		return "about a second"
+	}
+	return "at least " + lasting(p.Estimate)
+}
+
 // every is an interval: "hour", "3 h".
 func every(d time.Duration) string {
-	if d == time.Hour {
-		return "hour"
+	for unit, name := range map[time.Duration]string{time.Second: "second", time.Minute: "minute", time.Hour: "hour"} {
+		if d == unit {
+			return name
+		}
 	}
 	return lasting(d)
 }
 
-// inSeconds is a latency with one decimal: "4.6 s".
+// inSeconds is a latency with one decimal: "4.6 s". A shorter one is no "0 s".
 func inSeconds(d time.Duration) string {
+	if d < 100*time.Millisecond {
+		return "less than 0.1 s"
+	}
 	return strconv.FormatFloat(d.Truncate(100*time.Millisecond).Seconds(), 'f', -1, 64) + " s"
 }
 

@@ -64,7 +64,11 @@ type TrendView struct {
 	Began      time.Time      // the first reading that is remembered; zero is none
 	DailyUntil time.Time      // before this a reading is the worst of its UTC day; zero is never
 
+	SharedBy string    // user id: the message is for a channel, shared by this person
+	Posted   time.Time // when the asker shared it from here; zero is not yet
+
 	Spans [4]string // values of the buttons (action [ActionTrend], see [ActionOf]), by [TrendSpan]; "" leaves one out
+	Share string    // value of Share here (action [ActionTrendShare]); ignored in a shared message
 	Open  string    // value of the button that opens the overview (action [ActionOpen])
 }
 
@@ -74,11 +78,7 @@ func Trend(v TrendView) Message {
 	t := v.drawn()
 	blocks := []slack.Block{header(v.Customer), paragraph(v.headline())}
 	blocks = append(blocks, t.charts()...)
-	notes := v.notes(t)
-	tail := v.buttons()
-	if len(notes) > 0 {
-		tail = append([]slack.Block{context(notes)}, tail...)
-	}
+	tail := v.tail(t)
 	if len(v.Trend.Modules) > 0 {
 		room := maxBytes - blocksSize(blocks) - blocksSize(tail) - trendRest
 		g, left := v.modules(room)
@@ -94,8 +94,24 @@ func Trend(v TrendView) Message {
 // modules without a row.
 const trendRest = 700
 
-// buttons choose the span; the one that is shown says so.
+// tail is what stands under the numbers.
+func (v TrendView) tail(d drawing) []slack.Block {
+	var blocks []slack.Block
+	if v.SharedBy != "" {
+		blocks = append(blocks, paragraph(line{say("Shared by "), by(v.SharedBy)}))
+	}
+	if notes := v.notes(d); len(notes) > 0 {
+		blocks = append(blocks, context(notes))
+	}
+	return append(blocks, v.buttons()...)
+}
+
+// buttons choose the span; the one that is shown says so. A channel has none:
+// each answers one person.
 func (v TrendView) buttons() []slack.Block {
+	if v.SharedBy != "" {
+		return nil
+	}
 	var buttons []*slack.ButtonBlockElement
 	for _, s := range TrendSpans() {
 		label := s.String()
@@ -104,5 +120,7 @@ func (v TrendView) buttons() []slack.Block {
 		}
 		buttons = append(buttons, button(several(ActionTrend, int(s)), v.Spans[s], label))
 	}
-	return actions(append(buttons, button(ActionOpen, v.Open, "Overview"))...)
+	// Refresh shows the same span as it is when it is pressed.
+	refresh := button(several(ActionTrend, len(v.Spans)), v.Spans[v.Span], "Refresh")
+	return actions(append(buttons, refresh, button(ActionTrendShare, v.Share, "Share here"), button(ActionOpen, v.Open, "Overview"))...)
 }

@@ -133,7 +133,10 @@ func (v TrendView) notes(d drawing) line {
 		parts = append(parts, line{say("before " + v.DailyUntil.UTC().Format("2 January") + " a number is the worst of its day")})
 	}
 	if v.Trend.Last.Read() {
-		parts = append(parts, line{say("last reading "), on(v.Trend.Last.At), say(" (" + ago(v.Trend.Last.At, v.Now) + ")")})
+		parts = append(parts, line{say("last reading "), on(v.Trend.Last.At), say(" (" + v.ageInWords() + ")")})
+	}
+	if !v.Posted.IsZero() {
+		parts = append(parts, line{say("you shared it here "), on(v.Posted)})
 	}
 	var l line
 	for i, p := range parts {
@@ -145,6 +148,14 @@ func (v TrendView) notes(d drawing) line {
 		l = append(l, p...)
 	}
 	return l
+}
+
+// ageInWords stays true in a channel, where the message is read later.
+func (v TrendView) ageInWords() string {
+	if v.SharedBy != "" {
+		return old(v.Trend.Last.At, v.Now)
+	}
+	return ago(v.Trend.Last.At, v.Now)
 }
 
 // text is the trend in sentences, with the numbers of the charts.
@@ -159,6 +170,9 @@ func (v TrendView) text(d drawing) string {
 	}
 	if notes := v.notes(d); len(notes) > 0 {
 		l = join(l, spoken(notes)).with(say("."))
+	}
+	if v.SharedBy != "" {
+		l = l.with(say(" Shared by "), by(v.SharedBy), say("."))
 	}
 	return l.text()
 }

@@ -123,7 +123,7 @@ func UnwatchedList(v UnwatchedView) Message {
 	head := line{strong(counted(int64(total), "customer is", "customers are") + " not watched:")}
 	var lines []line
 	var options []*slack.OptionBlockObject
-	for _, r := range v.Customers[:min(len(v.Customers), maxUnwatched)] {
+	for _, r := range v.Customers[:min(len(v.Customers), MaxUnwatched)] {
 		lines = append(lines, r.says(v.Now))
 		if r.Value != "" && len(r.Value) <= maxChosen {
 			options = append(options, slack.NewOptionBlockObject(r.Value, plainText(fit(name(r.Customer), noteSize), maxOption), nil))
@@ -144,8 +144,8 @@ func UnwatchedList(v UnwatchedView) Message {
 	return m
 }
 
-// maxUnwatched is how many customers that are not watched are named.
-const maxUnwatched = 20
+// MaxUnwatched is how many customers that are not watched [UnwatchedList] names.
+const MaxUnwatched = 20
 
 func (r UnwatchedRow) says(now time.Time) line {
 	l := line{span{kind: outside, text: fit(name(r.Customer), noteSize)}}

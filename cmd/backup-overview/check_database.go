@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -45,8 +46,9 @@ func causeAndMend(err error) (cause, mend string) {
 	return cause, strings.TrimSuffix(mend, ".")
 }
 
-// checkSweep says how long it takes to read every customer with these settings.
-// Nothing is said where no overview could be timed: that is told already.
+// checkSweep says how long one process takes to read every customer with these
+// settings. Nothing is said where no overview could be timed: that is told
+// already.
 func checkSweep(cfg Config, measured probed, stored int) []finding {
 	if measured.latency == 0 {
 		return nil
@@ -55,25 +57,56 @@ func checkSweep(cfg Config, measured probed, stored int) []finding {
 	rate, inFlight, interval := cfg.AvePoint.Rate.V, sweepInFlight(cfg.AvePoint.Concurrency.V), cfg.Sweep.Interval.V
 	takes := watch.Estimate(customers, rate, inFlight, latency)
 	f := finding{Verdict: passed, What: "sweep", Detail: fmt.Sprintf(
-		"reading %d customers takes %v with AVEPOINT_RATE %v, AVEPOINT_CONCURRENCY %d and %.1f s a customer; SWEEP_INTERVAL is %v",
-		customers, takes.Round(time.Second), rate, cfg.AvePoint.Concurrency.V, latency.Seconds(), interval,
+		"reading %s takes %s with AVEPOINT_RATE %v, AVEPOINT_CONCURRENCY %d and %.1f s a customer; SWEEP_INTERVAL is %v",
+		counted(customers), length(takes), rate, cfg.AvePoint.Concurrency.V, latency.Seconds(), interval,
 	)}
 	if measured.more && customers == measured.customers {
 		f.Detail = "not all customers were counted: " + f.Detail
 	}
-	if takes > interval {
-		f.Verdict = warned
-		f.Mend = slower(customers, rate, inFlight, latency)
+	if takes <= interval {
+		return []finding{f}
 	}
+	processes := math.Ceil(takes.Seconds() / interval.Seconds())
+	if isPostgres(cfg.Database.URL.Reveal()) && watch.Estimate(customers, rate, unbounded, latency) <= interval {
+		// Several share the rate, and each has its own calls in flight.
+		f.Detail += fmt.Sprintf("; that is one process alone, %.0f of them keep up", processes)
+		return []finding{f}
+	}
+	f.Verdict, f.Mend = warned, slower(customers, rate, inFlight, latency, interval)
 	return []finding{f}
 }
 
-// slower says which setting makes a sweep longer than its interval.
-func slower(customers int, rate float64, inFlight int, latency time.Duration) string {
-	const unbounded = 1_000_000
-	byRate := watch.Estimate(customers, rate, unbounded, latency)
-	if byRate < watch.Estimate(customers, unbounded, inFlight, latency) {
-		return "raise AVEPOINT_CONCURRENCY or SWEEP_INTERVAL; with these each customer is read less often than wanted"
+func counted(customers int) string {
+	if customers == 1 {
+		return "1 customer"
 	}
-	return "raise AVEPOINT_RATE, as far as AvePoint allows, or SWEEP_INTERVAL; with these each customer is read less often than wanted"
+	return fmt.Sprintf("%d customers", customers)
+}
+
+// length is a duration as coarse as an estimate is.
+func length(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return "less than a second"
+	case d < 10*time.Minute:
+		return d.Round(time.Second).String()
+	}
+	return strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
+}
+
+// unbounded is a rate, or a number of calls in flight, that holds nothing back.
+const unbounded = 1_000_000
+
+// slower says which settings make a sweep longer than its interval.
+func slower(customers int, rate float64, inFlight int, latency, interval time.Duration) string {
+	const after = "; with these each customer is read less often than wanted"
+	byRate := watch.Estimate(customers, rate, unbounded, latency) > interval
+	byCalls := watch.Estimate(customers, unbounded, inFlight, latency) > interval
+	switch {
+	case byRate && byCalls:
+		return "raise AVEPOINT_RATE, as far as AvePoint allows, and AVEPOINT_CONCURRENCY, or raise SWEEP_INTERVAL" + after
+	case byRate:
+		return "raise AVEPOINT_RATE, as far as AvePoint allows, or SWEEP_INTERVAL" + after
+	}
+	return "raise AVEPOINT_CONCURRENCY or SWEEP_INTERVAL" + after
 }

@@ -180,6 +180,37 @@ func TestCheck_finds(t *testing.T) {
 	}
 }
 
+func TestCheckSweep(t *testing.T) {
+	t.Parallel()
+	const postgres = "postgres://bot@db/bot"
+	for _, tt := range []struct {
+		name        string
+		url         string
+		customers   int
+		rate        float64
+		concurrency int
+		latency     time.Duration
+		verdict     verdict
+		detail      string // begins with
+		mend        string // contained
+	}{
+		{"one", "sqlite://x.db", 1, 4, 16, time.Millisecond, passed, "reading 1 customer takes less than a second with ", ""},
+		{"some", "sqlite://x.db", 100, 4, 16, 4600 * time.Millisecond, passed, "reading 100 customers takes 33s with ", ""},
+		{"many", "sqlite://x.db", 10_000, 4, 16, 4600 * time.Millisecond, passed, "reading 10000 customers takes 55m with ", ""},
+		{"too few in flight", "sqlite://x.db", 100_000, 40, 16, 4600 * time.Millisecond, warned, "reading 100000 customers takes 9h8m with ", "raise AVEPOINT_CONCURRENCY"},
+		{"others may help", postgres, 100_000, 40, 16, 4600 * time.Millisecond, passed, "reading 100000 customers takes 9h8m with AVEPOINT_RATE 40, AVEPOINT_CONCURRENCY 16 and 4.6 s a customer; SWEEP_INTERVAL is 1h0m0s; that is one process alone, 10 of them keep up", ""},
+		{"others would share the rate", postgres, 100_000, 4, 16, 4600 * time.Millisecond, warned, "reading 100000 customers takes 9h8m with ", "raise AVEPOINT_RATE, as far as AvePoint allows, and AVEPOINT_CONCURRENCY"},
+	} {
+		var cfg Config
+		cfg.AvePoint.Rate.V, cfg.AvePoint.Concurrency.V = tt.rate, tt.concurrency
+		cfg.Sweep.Interval.V, cfg.Database.URL = time.Hour, Secret(tt.url)
+		f := checkSweep(cfg, probed{customers: tt.customers, latency: tt.latency}, 0)[0]
+		if f.Verdict != tt.verdict || !strings.HasPrefix(f.Detail, tt.detail) || !strings.Contains(f.Mend, tt.mend) {
+			t.Errorf("%s: %+v", tt.name, f)
+		}
+	}
+}
+
 // Whoever gets a ping believes that a sweep was good.
 func TestCheck_does_not_ping(t *testing.T) {
 	var pings atomic.Int64

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/backup-overview/backup-overview/internal/engine"
@@ -14,6 +16,9 @@ import (
 const (
 	openPause     = time.Second
 	openPauseMost = 30 * time.Second
+	// openMost bounds a try, far above what a change of the tables takes. The
+	// store itself gives a server that says nothing up in seconds.
+	openMost = 5 * time.Minute
 )
 
 // openStore opens the database and brings its tables up to date. While it can
@@ -28,7 +33,7 @@ func openStore(ctx context.Context, o store.Options, waiting func(error), log *s
 			return db, nil
 		case ctx.Err() != nil:
 			return nil, nil //nolint:nilnil // stopped before there was one, as asked
-		case !passing(err):
+		case !passing(o.URL, err):
 			return nil, &startError{err}
 		}
 		waiting(err)
@@ -43,6 +48,11 @@ func openStore(ctx context.Context, o store.Options, waiting func(error), log *s
 
 // tryStore opens the store and migrates the engine's tables after its own.
 func tryStore(ctx context.Context, o store.Options) (*store.Store, error) {
+	if isPostgres(o.URL) {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, openMost, fmt.Errorf("it has not been opened within %v: %w", openMost, store.ErrUnreachable))
+		defer cancel()
+	}
 	db, err := store.Open(ctx, o)
 	if err != nil || db.Pool() == nil {
 		return db, err
@@ -63,7 +73,11 @@ func storeOptions(cfg Config, log *slog.Logger) store.Options {
 }
 
 // passing reports whether a database that could not be opened may come back
-// without a change of settings or a hand on its files.
-func passing(err error) bool {
-	return errors.Is(err, store.ErrUnreachable) || errors.Is(err, store.ErrBusy) || errors.Is(err, store.ErrFull)
+// without a change of settings or a hand on its files. A PostgreSQL that takes no
+// writes does when another server becomes the primary.
+func passing(url string, err error) bool {
+	return errors.Is(err, store.ErrUnreachable) || errors.Is(err, store.ErrBusy) || errors.Is(err, store.ErrFull) ||
+		errors.Is(err, store.ErrReadOnly) && isPostgres(url)
 }
+
+func isPostgres(url string) bool { return strings.HasPrefix(url, "postgres") }

@@ -80,11 +80,11 @@ func demo(ctx context.Context, ln net.Listener, history int, stdout io.Writer, l
 	if err != nil {
 		return err
 	}
-	p, closeCache, err := demoParts(workspace, slackURL, avepointURL, db, log)
+	p, err := demoParts(workspace, slackURL, avepointURL, db, log)
 	if err != nil {
 		return err
 	}
-	defer closeCache()
+	defer p.close()
 	p.before = func(ctx context.Context) error { return past.fill(ctx, stdout) }
 	group.Go(func() error {
 		defer stopServers()
@@ -116,15 +116,13 @@ func demoStore(ctx context.Context, log *slog.Logger) (db *store.Store, remove f
 }
 
 // demoParts are those of production, at the addresses of the stand-ins.
-func demoParts(w *fakeslack.Workspace, slackURL, avepointURL string, db *store.Store, log *slog.Logger) (*parts, func(), error) {
+func demoParts(w *fakeslack.Workspace, slackURL, avepointURL string, db *store.Store, log *slog.Logger) (*parts, error) {
 	cfg := demoSettings(w, slackURL, avepointURL)
 	client, err := avepoint.New(cfg.AvePoint.options(log))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	cache := avepoint.NewCache(client.ForPerson(), avepoint.CacheOptions{TTL: cfg.Cache.TTL.V, Max: cachedOverviews})
-	p, err := assemble(cfg, client, cache, db, log)
-	return p, cache.Close, err
+	return assemble(cfg, client, db, log)
 }
 
 // demoSettings are what the environment would say.

@@ -57,8 +57,7 @@ func TestDemo_answersInTheBrowser(t *testing.T) {
 	b := &browser{t: t, ctx: pagetest.Browser(t)}
 	b.do(chromedp.EmulateViewport(1280, 860), chromedp.Navigate(url))
 	b.until(`document.body?.dataset.ready === "true"`)
-	b.do(chromedp.Click(chromedp.CSS(`[data-testid="composer"]`)))
-	b.do(chromedp.KeyEvent("/backup-overview contoso retail" + kb.Escape + kb.Enter))
+	b.types("/backup-overview contoso retail")
 	const table = `document.querySelector('[data-testid="table"]')`
 	b.until(table + `?.innerText.includes("70 of 77")`)
 	b.until(`document.querySelector('#messages').innerText.includes("10 of 2,807 objects have no backup")`)
@@ -94,10 +93,41 @@ func TestDemo_fills_its_past(t *testing.T) {
 	t.Error("nothing was said")
 }
 
+// What the bot remembers is seen: the fleet, and a customer's trend as charts.
+func TestDemo_showsItsPastInTheBrowser(t *testing.T) {
+	days := 9
+	if *pictures != "" {
+		days = demoHistory
+	}
+	said, write := io.Pipe()
+	defer said.Close()
+	url := startDemo(t, days, write)
+	for lines := bufio.NewScanner(said); lines.Scan() && !strings.HasPrefix(lines.Text(), "The last "); {
+	}
+	b := &browser{t: t, ctx: pagetest.Browser(t)}
+	b.do(chromedp.EmulateViewport(1280, 1180), chromedp.Navigate(url))
+	b.until(`document.body?.dataset.ready === "true"`)
+	b.types("/backup-overview")
+	b.until(`document.querySelector('#messages').innerText.includes("Backup overview: 212 customers")`)
+	b.until(`[...document.querySelectorAll('#messages th')].some(th => th.innerText.includes("A. Datum Corporation"))`)
+	b.picture("demo-fleet.png")
+	b.types("/backup-overview trend contoso retail 90d")
+	b.until(`document.querySelector('#messages').innerText.includes("Coverage in the last 90 days")`)
+	b.until(`document.querySelectorAll('#messages svg path, #messages svg polyline').length > 1`)
+	b.picture("demo-trend.png")
+}
+
 // browser is the tab of one test.
 type browser struct {
 	t   *testing.T
 	ctx context.Context //nolint:containedctx // chromedp keeps the tab in it
+}
+
+// types types a message and sends it.
+func (b *browser) types(text string) {
+	b.t.Helper()
+	b.do(chromedp.Click(chromedp.CSS(`[data-testid="composer"]`)))
+	b.do(chromedp.KeyEvent(text + kb.Escape + kb.Enter))
 }
 
 func (b *browser) do(actions ...chromedp.Action[chromedp.Void]) {

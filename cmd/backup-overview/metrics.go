@@ -31,8 +31,13 @@ type collector struct{ outside *outside }
 // the parts, so it announces none; the registry checks them as they come.
 func (*collector) Describe(chan<- *prometheus.Desc) {}
 
-// scrapeTimeout bounds what a scrape waits for the database.
-const scrapeTimeout = 3 * time.Second
+const (
+	// scrapeTimeout bounds what a scrape waits for the database.
+	scrapeTimeout = 3 * time.Second
+	// coverageTimeout bounds the reading of every customer's counts, which comes
+	// after that: Prometheus and the server wait for 10 s.
+	coverageTimeout = 5 * time.Second
+)
 
 // Collect implements [prometheus.Collector]. Without a database it leaves out
 // what only the database knows.
@@ -48,15 +53,13 @@ func (c *collector) Collect(to chan<- prometheus.Metric) {
 	}
 	s.bot(p.bot.State())
 	s.works(p.engine.Ticks())
-	ctx, cancel := context.WithTimeout(context.Background(), scrapeTimeout)
-	defer cancel()
-	if m := c.outside.memory.of(ctx, p); m.err != nil {
-		s.up(false)
-		return
-	} else {
-		s.ticked(m.ticked)
+	m := c.outside.memory.of(context.Background(), p)
+	s.ticked(m.ticked)
+	up := m.ping == nil && s.remembered(p)
+	s.up(up)
+	if up && c.outside.cfg.Metrics.Coverage.V {
+		s.coverage(p.store)
 	}
-	s.up(s.remembered(ctx, p, c.outside.cfg.Metrics.Coverage.V))
 }
 
 // A sink takes metrics. Its methods gauge, counter and summary open a family of

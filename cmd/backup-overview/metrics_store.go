@@ -8,22 +8,21 @@ import (
 	"github.com/backup-overview/backup-overview/internal/watch"
 )
 
-// remembered tells what stands in the database, and reports whether it could be
-// read.
-func (s sink) remembered(ctx context.Context, p *parts, coverage bool) bool {
+// remembered tells what stands in the database, and reports whether that
+// answers. What takes longer than others is left out.
+func (s sink) remembered(p *parts) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), scrapeTimeout)
+	defer cancel()
 	stats, err := p.store.Stats(ctx)
 	if err != nil {
 		return false
 	}
 	s.store(stats)
-	status, err := p.watch.Status(ctx)
-	if err != nil {
-		return false
+	if status, err := p.watch.Status(ctx); err == nil {
+		s.sweep(status)
+		s.data(status)
 	}
-	s.sweep(status)
-	s.data(status)
-	now := time.Now()
-	return !coverage || s.coverage(ctx, p.store, now, now.Add(-status.StaleAfter)) == nil
+	return true
 }
 
 func (s sink) store(stats store.Stats) {
@@ -75,36 +74,46 @@ func (s sink) data(status watch.Status) {
 	s.gauge("stale_after_seconds", "The age from which data counts as stale.")(status.StaleAfter.Seconds())
 }
 
-// coverage tells the counts of each customer, by name.
-func (s sink) coverage(ctx context.Context, db *store.Store, now, staleBefore time.Time) error {
-	const page = 1000
+// coverage tells the counts of each watched customer by name, or of none: a part
+// would look like a fleet that has shrunk.
+func (s sink) coverage(db *store.Store) {
+	ctx, cancel := context.WithTimeout(context.Background(), coverageTimeout)
+	defer cancel()
+	all, err := readOnes(ctx, db)
+	s.covered(err == nil)
 	tell := s.standing()
-	query := store.FleetQuery{Limit: page, StaleBefore: staleBefore, Now: now}
-	for ; ; query.Offset += page {
-		fleet, err := db.Fleet(ctx, query)
-		if err != nil {
-			return err
-		}
-		for _, c := range fleet.Page {
-			tell(c)
-		}
-		if len(fleet.Page) < page {
-			return nil
-		}
+	for _, c := range all {
+		tell(c)
 	}
 }
 
-// standing tells of one customer; nothing where nothing good was ever read.
+func (s sink) covered(is bool) {
+	s.gauge("coverage_told", "With METRICS_COVERAGE: 1 if the database gave the counts of all customers in time, else they are left out.")(truth(is))
+}
+
+// readOnes are the watched customers of whom something good was ever read.
+func readOnes(ctx context.Context, db *store.Store) ([]store.Standing, error) {
+	var all []store.Standing
+	for c, err := range db.Standings(ctx, time.Now()) {
+		if err != nil {
+			return nil, err
+		}
+		if !c.Read.IsZero() {
+			all = append(all, c)
+		}
+	}
+	return all, nil
+}
+
+// standing tells of one customer.
 func (s sink) standing() func(store.Standing) {
 	labels := []string{"customer_id", "customer"}
 	scanned := s.gauge("customer_scanned_objects", "With METRICS_COVERAGE: objects that AvePoint knows of the customer.", labels...)
 	unprotected := s.gauge("customer_unprotected_objects", "With METRICS_COVERAGE: those of them without backup.", labels...)
 	read := s.at("customer_read_timestamp_seconds", "With METRICS_COVERAGE: when these were read.", labels...)
 	return func(c store.Standing) {
-		if !c.Read.IsZero() {
-			scanned(float64(c.Scanned), c.ID, c.Name)
-			unprotected(float64(c.Gap), c.ID, c.Name)
-			read(c.Read, c.ID, c.Name)
-		}
+		scanned(float64(c.Scanned), c.ID, c.Name)
+		unprotected(float64(c.Gap), c.ID, c.Name)
+		read(c.Read, c.ID, c.Name)
 	}
 }

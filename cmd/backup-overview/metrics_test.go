@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,6 +18,7 @@ import (
 
 	"github.com/backup-overview/backup-overview/avepoint"
 	"github.com/backup-overview/backup-overview/bot"
+	"github.com/backup-overview/backup-overview/internal/coverage"
 	"github.com/backup-overview/backup-overview/internal/engine"
 	fakeavepoint "github.com/backup-overview/backup-overview/internal/sandbox/avepoint"
 	fakeslack "github.com/backup-overview/backup-overview/internal/sandbox/slack"
@@ -37,8 +40,8 @@ func (everyMetric) Collect(to chan<- prometheus.Metric) {
 	s.up(true)
 	s.bot(bot.State{})
 	s.avepoint(avepoint.Stats{Requests: map[avepoint.Requests]int64{{Class: "person", Endpoint: "overview", Outcome: "good"}: 1}, PausedUntil: at})
-	s.works(map[string]engine.Tick{sweepWork: {Started: at, Ended: at}})
-	s.ticked(map[string]time.Time{sweepWork: at})
+	s.works(map[string]engine.Tick{watch.SweepWork: {Started: at, Ended: at}})
+	s.ticked(map[string]time.Time{watch.SweepWork: at})
 	s.store(store.Stats{Kind: "SQLite", Backup: at})
 	status := watch.Status{
 		Current: &store.Sweep{Began: at}, Last: &store.Sweep{Began: at, Ended: at},
@@ -46,6 +49,7 @@ func (everyMetric) Collect(to chan<- prometheus.Metric) {
 	}
 	s.sweep(status)
 	s.data(status)
+	s.covered(true)
 	s.standing()(store.Standing{Customer: store.Customer{ID: "a1", Name: "Contoso"}, Read: at})
 }
 
@@ -124,17 +128,16 @@ func assembleForTest(t *testing.T, url string, coverage bool) assembled {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cache := avepoint.NewCache(client.ForPerson(), avepoint.CacheOptions{})
-	t.Cleanup(cache.Close)
 	db, err := store.Open(t.Context(), store.Options{URL: url, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() }) // some tests take it away before
-	p, err := assemble(cfg, client, cache, db, log)
+	p, err := assemble(cfg, client, db, log)
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(p.close)
 	if err := p.watch.Directory(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -215,6 +218,68 @@ func (o *outside) customer(t *testing.T, name string) string {
 	}
 	t.Fatalf("no customer %s", name)
 	return ""
+}
+
+// One scrape tells every customer of a large fleet once, while readings change
+// their order, and says truly that the database is up.
+func TestMetrics_tell_a_large_fleet_that_moves(t *testing.T) {
+	t.Parallel()
+	// Several of the store's pages; 20,000 are told in 0.4 s, but recording them
+	// takes the race detector minutes.
+	const customers, group = 4000, 500
+	a := assembleForTest(t, storetest.SQLite(t), true)
+	db, now := a.parts.store, time.Now()
+	all := make([]store.Customer, customers)
+	for i := range all {
+		all[i] = store.Customer{ID: fmt.Sprintf("%08d-x", i), Name: "One of many"}
+	}
+	if _, err := db.SaveDirectory(t.Context(), all, now); err != nil {
+		t.Fatal(err)
+	}
+	record := func(from, round int) {
+		var readings []store.Reading
+		for i := from; i < from+group; i++ {
+			readings = append(readings, store.Reading{
+				CustomerID: all[i].ID, At: now.Add(time.Duration(round) * time.Second), Kind: store.Good,
+				Rows: []coverage.Row{{Tenant: "t", Module: "Exchange Online", Count: coverage.Count{Scanned: 100, Protected: int64((i*7 + round) % 100)}}},
+			})
+		}
+		if err := db.Record(t.Context(), "test", readings); err != nil {
+			t.Error(err)
+		}
+	}
+	for from := 0; from < customers; from += group {
+		record(from, 0)
+	}
+	var stop atomic.Bool
+	var moving sync.WaitGroup
+	moving.Go(func() {
+		for round := 1; !stop.Load(); round++ {
+			record(round*group%customers, round)
+			time.Sleep(10 * time.Millisecond) // the scrape is to be disturbed, not held up
+		}
+	})
+	began := time.Now()
+	scraped := a.scrape(t)
+	t.Logf("%d customers in %v", customers, time.Since(began))
+	stop.Store(true)
+	moving.Wait()
+	has(t, scraped, "database_up 1", "coverage_told 1")
+	told := map[string]int{}
+	for line := range strings.Lines(scraped) {
+		if labels, ok := strings.CutPrefix(line, metricPrefix+"customer_unprotected_objects{"); ok {
+			labels, _, _ = strings.Cut(labels, "}")
+			told[labels]++
+		}
+	}
+	if len(told) != customers {
+		t.Errorf("%d customers are told, want %d", len(told), customers)
+	}
+	for labels, n := range told {
+		if n != 1 {
+			t.Errorf("%s is told %d times", labels, n)
+		}
+	}
 }
 
 func TestMetrics_without_a_database(t *testing.T) {

@@ -23,20 +23,26 @@ type parts struct {
 	owner  string
 	began  time.Time
 	client *avepoint.Client
+	cache  *avepoint.Cache
 	store  *store.Store
 	watch  *watch.Watch
 	engine engine.Engine
 	bot    *bot.Bot
 	log    *slog.Logger
 
+	life context.Context // of what is recorded beside the works
+	end  context.CancelFunc
+
 	// before, if not nil, has to be done before the works begin. The bot
 	// answers meanwhile.
 	before func(context.Context) error
 }
 
-// assemble wires the parts around an open store. It does no I/O.
-func assemble(cfg Config, client *avepoint.Client, cache *avepoint.Cache, db *store.Store, log *slog.Logger) (*parts, error) {
+// assemble wires the parts around an open store. It does no I/O. The parts are
+// to be closed before the store.
+func assemble(cfg Config, client *avepoint.Client, db *store.Store, log *slog.Logger) (*parts, error) {
 	p := &parts{owner: owner(), began: time.Now(), client: client, store: db, log: log}
+	p.life, p.end = context.WithCancel(context.Background())
 	var err error
 	p.watch, err = watch.New(watch.Options{
 		Client:   client,
@@ -55,13 +61,36 @@ func assemble(cfg Config, client *avepoint.Client, cache *avepoint.Cache, db *st
 	if p.engine, err = newEngine(db, works(p.watch, db, cfg.Sweep.Interval.V, keep, log), log); err != nil {
 		return nil, err
 	}
-	options, err := botOptions(cfg, cache, log)
+	p.cache = avepoint.NewCache(client.ForPerson(), avepoint.CacheOptions{TTL: cfg.Cache.TTL.V, Max: cachedOverviews, Read: p.heard})
+	options, err := botOptions(cfg, p.cache, log)
 	if err != nil {
 		return nil, err
 	}
 	options.Store, options.Watch, options.Wake = db, p.watch, p.engine.Wake
 	p.bot, err = bot.New(options)
 	return p, err
+}
+
+// hearing bounds the recording of one live look-up.
+const hearing = 10 * time.Second
+
+// heard records what a person's live look-up read. Who asked has the answer
+// already; a database that cannot be used costs the history this reading.
+func (p *parts) heard(o avepoint.Overview) {
+	ctx, cancel := context.WithTimeout(p.life, hearing)
+	defer cancel()
+	if err := p.watch.Heard(ctx, o); err != nil {
+		p.log.Warn("a live look-up is not recorded", "customer_id", o.CustomerID, "err", err)
+	}
+}
+
+// close ends the live look-ups under way. What they have read is recorded if the
+// database takes it soon.
+func (p *parts) close() {
+	late := time.AfterFunc(lastRecord, p.end)
+	defer late.Stop()
+	p.cache.Close()
+	p.end()
 }
 
 // newEngine chooses by the database: several processes may share PostgreSQL,
@@ -100,10 +129,14 @@ func (p *parts) run(ctx context.Context) error {
 	return group.Wait()
 }
 
-// How long the end of the works may take, of the 15 s in which a process stops.
+// How long the steps of a stop may take at most. Together with a second for the
+// bot's last words, one to close the database and one for health they stay below
+// the 15 s in which a process stops, also if the database says nothing any more.
 const (
-	engineGrace = 10 * time.Second
-	leaveGrace  = 3 * time.Second
+	botGrace    = 10 * time.Second // for commands under way; beside it end the works:
+	engineGrace = 8 * time.Second
+	leaveGrace  = 2 * time.Second
+	lastRecord  = time.Second // after these
 )
 
 // work runs the engine, and a heartbeat beside it, until ctx ends. Then it stops

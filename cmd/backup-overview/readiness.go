@@ -25,7 +25,8 @@ const (
 
 // memory is what the database said when it was last asked.
 type memory struct {
-	err    error                // it cannot be used
+	ping   error                // it does not answer
+	err    error                // it cannot be used; ping, or the works' tables
 	ticked map[string]time.Time // newest start of each kind of work, in any replica
 }
 
@@ -59,7 +60,8 @@ func (r *remembered) of(ctx context.Context, p *parts) memory {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), askedFor)
 	defer cancel()
 	var m memory
-	if m.err = p.store.Ping(ctx); m.err == nil {
+	m.ping = p.store.Ping(ctx)
+	if m.err = m.ping; m.err == nil {
 		m.ticked, m.err = p.engine.Ticked(ctx)
 	}
 	r.last, r.asked = m, time.Now()
@@ -67,14 +69,15 @@ func (r *remembered) of(ctx context.Context, p *parts) memory {
 }
 
 // workProblems says why readings are not made, or not kept. A work that runs
-// is no silence, however long ago it was started.
+// is no silence, however long ago it was started. The upkeep's trouble stops no
+// reading: there may be no room for a whole copy and enough for the database.
 func workProblems(ticks map[string]engine.Tick, silence time.Duration) []string {
 	var problems []string
 	running := false
 	for _, kind := range slices.Sorted(maps.Keys(ticks)) {
 		tick := ticks[kind]
 		running = running || tick.Running
-		if store.Unavailable(tick.Err) && !slices.Contains(problems, storeProblem(tick.Err)) {
+		if kind != upkeepWork && store.Unavailable(tick.Err) && !slices.Contains(problems, storeProblem(tick.Err)) {
 			problems = append(problems, storeProblem(tick.Err))
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/backup-overview/backup-overview/internal/engine"
 	"github.com/backup-overview/backup-overview/internal/store"
 	"github.com/backup-overview/backup-overview/internal/store/storetest"
+	"github.com/backup-overview/backup-overview/internal/watch"
 )
 
 func TestWorkProblems(t *testing.T) {
@@ -28,12 +29,14 @@ func TestWorkProblems(t *testing.T) {
 		silence time.Duration
 		want    []string
 	}{
-		{"all well", map[string]engine.Tick{sweepWork: {Runs: 1}}, time.Minute, nil},
-		{"silent", map[string]engine.Tick{sweepWork: {Runs: 1}}, long, []string{"no work has been started for two minutes"}},
-		{"a long sweep is no silence", map[string]engine.Tick{sweepWork: {Running: true}, upkeepWork: {}}, long, nil},
-		{"no room", map[string]engine.Tick{sweepWork: {Err: full}, upkeepWork: {Err: full}}, 0, []string{"there is no room left for the database"}},
-		{"no room, although at work", map[string]engine.Tick{sweepWork: {Err: full, Running: true}}, long, []string{"there is no room left for the database"}},
-		{"AvePoint's trouble is not ours", map[string]engine.Tick{sweepWork: {Err: errors.New("503")}}, 0, nil},
+		{"all well", map[string]engine.Tick{watch.SweepWork: {Runs: 1}}, time.Minute, nil},
+		{"silent", map[string]engine.Tick{watch.SweepWork: {Runs: 1}}, long, []string{"no work has been started for two minutes"}},
+		{"a long sweep is no silence", map[string]engine.Tick{watch.SweepWork: {Running: true}, upkeepWork: {}}, long, nil},
+		{"no room", map[string]engine.Tick{watch.SweepWork: {Err: full}, upkeepWork: {Err: full}}, 0, []string{"there is no room left for the database"}},
+		{"no room, although at work", map[string]engine.Tick{watch.SweepWork: {Err: full, Running: true}}, long, []string{"there is no room left for the database"}},
+		{"no room for the list of customers", map[string]engine.Tick{watch.DirectoryWork: {Err: full}}, 0, []string{"there is no room left for the database"}},
+		{"no room for the daily copy alone", map[string]engine.Tick{watch.SweepWork: {Runs: 1}, upkeepWork: {Err: full}}, 0, nil},
+		{"AvePoint's trouble is not ours", map[string]engine.Tick{watch.SweepWork: {Err: errors.New("503")}}, 0, nil},
 	} {
 		if diff := cmp.Diff(tt.want, workProblems(tt.ticks, tt.silence)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
@@ -52,8 +55,8 @@ func TestMemory_silence(t *testing.T) {
 		want   time.Duration
 	}{
 		{"nothing yet", ago(time.Minute), nil, time.Minute},
-		{"the newest counts", ago(time.Hour), map[string]time.Time{sweepWork: ago(time.Second), upkeepWork: ago(50 * time.Minute)}, time.Second},
-		{"only before this process", ago(time.Minute), map[string]time.Time{sweepWork: ago(time.Hour)}, time.Minute},
+		{"the newest counts", ago(time.Hour), map[string]time.Time{watch.SweepWork: ago(time.Second), upkeepWork: ago(50 * time.Minute)}, time.Second},
+		{"only before this process", ago(time.Minute), map[string]time.Time{watch.SweepWork: ago(time.Hour)}, time.Minute},
 	} {
 		if got := (memory{ticked: tt.ticked}).silence(tt.began, now); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)

@@ -49,18 +49,32 @@ func TestREADME_is_short_and_its_paths_exist(t *testing.T) {
 			t.Errorf("%s has %d lines; below 200 is read", name, n)
 		}
 		for _, target := range localTargets(content) {
-			if _, err := os.Stat(filepath.Join(root, filepath.Dir(name), target)); err != nil {
+			file, anchor, _ := strings.Cut(target, "#")
+			path := filepath.Join(root, filepath.Dir(name), file)
+			if _, err := os.Stat(path); err != nil {
 				t.Errorf("%s names %s, which does not exist", name, target)
+			} else if anchor != "" && !slices.Contains(anchors(text(t, path)), anchor) {
+				t.Errorf("%s names %s, where no heading is called so", name, target)
 			}
 		}
 	}
+}
+
+// anchors are what the headings of a page are called in a link.
+func anchors(markdown string) []string {
+	var all []string
+	for _, m := range regexp.MustCompile(`(?m)^#+ (.+)$`).FindAllStringSubmatch(markdown, -1) {
+		name := regexp.MustCompile(`[^a-z0-9 _-]`).ReplaceAllString(strings.ToLower(m[1]), "")
+		all = append(all, strings.ReplaceAll(name, " ", "-"))
+	}
+	return all
 }
 
 // localTargets finds links to files, and folders in code marks as the README's
 // table of folders has them.
 func localTargets(markdown string) []string {
 	var targets []string
-	for _, m := range regexp.MustCompile(`\]\(([^)#]+)\)`).FindAllStringSubmatch(markdown, -1) {
+	for _, m := range regexp.MustCompile(`\]\(([^)]+)\)`).FindAllStringSubmatch(markdown, -1) {
 		if !strings.Contains(m[1], "://") {
 			targets = append(targets, m[1])
 		}

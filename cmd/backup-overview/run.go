@@ -75,12 +75,11 @@ func live(ctx context.Context, cfg Config, client *avepoint.Client, outside *out
 			log.Error("database not closed", "err", err)
 		}
 	}()
-	cache := avepoint.NewCache(client.ForPerson(), avepoint.CacheOptions{TTL: cfg.Cache.TTL.V, Max: cachedOverviews})
-	defer cache.Close()
-	p, err := assemble(cfg, client, cache, db, log)
+	p, err := assemble(cfg, client, db, log)
 	if err != nil {
 		return &startError{err}
 	}
+	defer p.close()
 	outside.show(p)
 	return p.run(ctx)
 }
@@ -101,6 +100,7 @@ func botOptions(cfg Config, cache *avepoint.Cache, log *slog.Logger) (bot.Option
 		Bindings:     cfg.Bindings.rules,
 		UserLimit:    cfg.Limit.User.V,
 		ChannelLimit: cfg.Limit.Channel.V,
+		Grace:        botGrace,
 		ButtonKey:    buttonKey(cfg.Slack.BotToken),
 		Log:          log,
 	}, err

@@ -11,12 +11,8 @@ import (
 	"github.com/backup-overview/backup-overview/internal/watch"
 )
 
-// The kinds of work, as the engine and the metrics name them.
-const (
-	sweepWork     = "sweep"
-	directoryWork = "directory"
-	upkeepWork    = "upkeep"
-)
+// upkeepWork is a kind of work, beside those of the watch.
+const upkeepWork = "upkeep"
 
 const (
 	// sweepTick bounds the time between two looks at who is due. A look that
@@ -29,16 +25,14 @@ const (
 	// longWork is far above what a look, a list of 100,000 customers and a day's
 	// upkeep take. A sweep may run on for hours; its next tick takes it up again.
 	longWork = 30 * time.Minute
-	// dailyCopies of a SQLite file are kept.
-	dailyCopies = 7
 )
 
 // works says what is to be done again and again. Whether anything is due
 // stands in the store; see [engine.Work].
 func works(w *watch.Watch, db *store.Store, interval time.Duration, keep store.Retention, log *slog.Logger) []engine.Work {
 	return []engine.Work{
-		{Kind: sweepWork, Every: min(sweepTick, max(time.Second, interval/20)), Timeout: longWork, Run: w.Sweep},
-		{Kind: directoryWork, Every: directoryTick, Timeout: longWork, Run: w.Directory},
+		{Kind: watch.SweepWork, Every: min(sweepTick, max(time.Second, interval/20)), Timeout: longWork, Run: w.Sweep},
+		{Kind: watch.DirectoryWork, Every: directoryTick, Timeout: longWork, Run: w.Directory},
 		{Kind: upkeepWork, Every: upkeepTick, Timeout: longWork, Run: func(ctx context.Context) error {
 			return upkeep(ctx, db, keep, time.Now(), log)
 		}},
@@ -48,13 +42,21 @@ func works(w *watch.Watch, db *store.Store, interval time.Duration, keep store.R
 // upkeep copies a SQLite file once a day and then shortens the history: what is
 // taken away wrongly is in the copy. Neither waits for the other's success.
 func upkeep(ctx context.Context, db *store.Store, keep store.Retention, now time.Time, log *slog.Logger) error {
-	path, copied := db.Backup(ctx, now, dailyCopies)
-	if copied == nil && path != "" {
-		log.InfoContext(ctx, "database copied", "path", path)
-	}
+	copied := backup(ctx, db, now, log)
 	report, err := db.Upkeep(ctx, keep, now)
 	if err == nil && report.Days+report.Removed > 0 {
 		log.InfoContext(ctx, "history shortened", "days", report.Days, "removed", report.Removed, "freed", report.Freed)
 	}
 	return errors.Join(copied, err)
+}
+
+// backup makes the day's copy unless it is there, and says so if it was made now.
+func backup(ctx context.Context, db *store.Store, now time.Time, log *slog.Logger) error {
+	before, err := db.Stats(ctx)
+	path, copied := db.Backup(ctx, now, store.DailyCopies)
+	today := now.UTC().Truncate(24 * time.Hour)
+	if copied == nil && err == nil && path != "" && !before.Backup.Equal(today) {
+		log.InfoContext(ctx, "database copied", "path", path)
+	}
+	return errors.Join(err, copied)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/backup-overview/backup-overview/internal/store"
 	"github.com/backup-overview/backup-overview/internal/store/storetest"
+	"github.com/backup-overview/backup-overview/internal/watch"
 )
 
 func TestWorks_look_often_enough(t *testing.T) {
@@ -18,7 +20,7 @@ func TestWorks_look_often_enough(t *testing.T) {
 		time.Second: time.Second, 30 * time.Second: 1500 * time.Millisecond, time.Hour: 5 * time.Second, 24 * time.Hour: 5 * time.Second,
 	} {
 		a := works(nil, nil, interval, store.Retention{}, nil)
-		if a[0].Kind != sweepWork || a[0].Every != want {
+		if a[0].Kind != watch.SweepWork || a[0].Every != want {
 			t.Errorf("SWEEP_INTERVAL %v: %s every %v, want %v", interval, a[0].Kind, a[0].Every, want)
 		}
 	}
@@ -29,7 +31,8 @@ func TestUpkeep_copies_once_a_day(t *testing.T) {
 	url := storetest.SQLite(t)
 	db := storetest.Open(t, url)
 	folder := filepath.Join(filepath.Dir(strings.TrimPrefix(url, "sqlite://")), "backups")
-	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	var said strings.Builder
+	log := slog.New(slog.NewTextHandler(io.MultiWriter(t.Output(), &said), nil))
 	for day := range 9 {
 		for hour := range 3 {
 			now := today.AddDate(0, 0, day).Add(time.Duration(hour) * time.Hour)
@@ -38,12 +41,15 @@ func TestUpkeep_copies_once_a_day(t *testing.T) {
 			}
 		}
 	}
+	if n := strings.Count(said.String(), "database copied"); n != 9 {
+		t.Errorf("%d copies are told in nine days", n)
+	}
 	copies, err := os.ReadDir(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(copies) != dailyCopies {
-		t.Errorf("%d copies after nine days, want %d: %v", len(copies), dailyCopies, copies)
+	if len(copies) != store.DailyCopies {
+		t.Errorf("%d copies after nine days, want %d: %v", len(copies), store.DailyCopies, copies)
 	}
 }
 

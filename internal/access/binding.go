@@ -92,7 +92,7 @@ func (r Rule) Resolve(customers iter.Seq2[string, string]) map[string]bool {
 	}
 	for id, name := range customers {
 		if pattern.Matches(name) {
-			ids[id] = true
+			ids[key(id)] = true
 		}
 	}
 	return ids
@@ -102,7 +102,7 @@ func (r Rule) Resolve(customers iter.Seq2[string, string]) map[string]bool {
 func (r Rule) listed() map[string]bool {
 	ids := make(map[string]bool, len(r.Customers))
 	for _, id := range r.Customers {
-		if id != "" {
+		if id = key(id); id != "" {
 			ids[id] = true
 		}
 	}

@@ -277,3 +277,24 @@ func TestPolicy_Unbind(t *testing.T) {
 		}
 	}
 }
+
+// AvePoint does not keep the case of ids: a list and a pattern mean the customer
+// under each spelling of its id.
+func TestScope_idCase(t *testing.T) {
+	t.Parallel()
+	rule := Rule{Customers: []string{"AbC-1", " abc-1"}}
+	if id, ok := rule.One(); !ok || id != "abc-1" {
+		t.Errorf("one is %q, %v", id, ok)
+	}
+	pattern := Rule{Pattern: "contoso*"}.Resolve(func(yield func(id, name string) bool) { yield("AbC-1", "Contoso") })
+	for _, scope := range []Scope{{IDs: rule.Resolve(nil)}, {IDs: pattern}, {All: true}} {
+		for _, id := range []string{"AbC-1", "abc-1", "ABC-1 "} {
+			if !scope.Includes(id) {
+				t.Errorf("%v does not include %q", scope, id)
+			}
+		}
+		if scope.Includes(" ") {
+			t.Errorf("%v includes nobody", scope)
+		}
+	}
+}

@@ -1,16 +1,20 @@
 package access
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Scope is a set of customers. The zero value holds none.
 type Scope struct {
 	All bool            // every customer, also one that is new tomorrow
-	IDs map[string]bool // the customers, where All is not set; not to be changed
+	IDs map[string]bool // the customers, where All is not set, by ids in lower case; not to be changed
 }
 
-// Includes says whether a customer may be named.
+// Includes says whether a customer may be named, by its id in whatever case.
 func (s Scope) Includes(customerID string) bool {
-	return customerID != "" && (s.All || s.IDs[customerID])
+	id := key(customerID)
+	return id != "" && (s.All || s.IDs[id])
 }
 
 // Empty says that no customer may be named.
@@ -31,6 +35,9 @@ func (s Scope) List() []string {
 	slices.Sort(list)
 	return list
 }
+
+// key is an id as ids are compared: AvePoint does not keep their case.
+func key(customerID string) string { return strings.ToLower(strings.TrimSpace(customerID)) }
 
 // Only is the customer of a scope that holds exactly one.
 func (s Scope) Only() (customerID string, ok bool) {

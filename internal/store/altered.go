@@ -62,9 +62,9 @@ func (p point) sum(customer, series int64) *sums {
 	return intSum(customer, series, p.at, p.scanned, p.protected)
 }
 
-func (k seriesKey) sum(customer, no int64, v value) *sums {
-	s := intSum(customer, no, v.scanned, v.protected)
-	s.text(k.tenant, k.module)
+func (r *seriesRow) sum(customer int64, module string) *sums {
+	s := intSum(customer, r.no, r.scanned, r.protected)
+	s.text(r.tenant, module)
 	return s
 }
 

@@ -83,9 +83,9 @@ func (s *Store) audited(ctx context.Context, entry Entry, do func(tx *sql.Tx, e 
 		if err != nil || !did {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO audit (id, at, who, action, channel, customer, before, after)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (at, id) DO NOTHING`,
-			id, ms(e.At), text(e.Who), e.Action, e.Channel, e.Customer, e.Before, e.After)
+		_, err = tx.ExecContext(ctx, `INSERT INTO audit (id, at, who, action, channel, customer, customer_key, before, after)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (at, id) DO NOTHING`,
+			id, ms(e.At), text(e.Who), e.Action, e.Channel, e.Customer, fold(e.Customer), e.Before, e.After)
 		return err
 	})
 }
@@ -116,10 +116,10 @@ func asJSON(value any) string {
 // list that becomes empty stays: its channel is bound to nobody.
 func unbindCustomer(ctx context.Context, tx *sql.Tx, id string) error {
 	for _, statement := range []string{
-		`DELETE FROM binding_customers WHERE customer = $1`,
-		`UPDATE audit SET customer = '' WHERE customer = $1`,
+		`DELETE FROM binding_customers WHERE customer_key = $1`,
+		`UPDATE audit SET customer = '', customer_key = '' WHERE customer_key = $1`,
 	} {
-		if _, err := tx.ExecContext(ctx, statement, id); err != nil {
+		if _, err := tx.ExecContext(ctx, statement, fold(id)); err != nil {
 			return err
 		}
 	}
@@ -153,10 +153,11 @@ func expunge(ctx context.Context, tx *sql.Tx, id string) error {
 
 // without is a rule in JSON without a customer.
 func without(rule, id string) string {
+	same := func(c string) bool { return sameID(c, id) }
 	var r ruleJSON
-	if json.Unmarshal([]byte(rule), &r) != nil || !slices.Contains(r.Customers, id) {
+	if json.Unmarshal([]byte(rule), &r) != nil || !slices.ContainsFunc(r.Customers, same) {
 		return rule
 	}
-	r.Customers = slices.DeleteFunc(r.Customers, func(c string) bool { return c == id })
+	r.Customers = slices.DeleteFunc(r.Customers, same)
 	return asJSON(r)
 }

@@ -8,9 +8,14 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
+
+// DailyCopies is how many daily copies of a SQLite file are kept, and so for
+// how many days they still hold a customer that was forgotten.
+const DailyCopies = 7
 
 // backupName is where a copy of the file lies: in the folder backups beside
 // it, with a mark such as the day.
@@ -21,7 +26,7 @@ func backupName(path, mark string) string {
 
 // Backup copies the SQLite file, whole, while the store works on, and returns
 // the copy's name. There is at most one copy a UTC day, and the newest keep
-// stay. To restore one, see [ErrCorrupt]'s words: with the program stopped,
+// stay, and as many days those from before an update. To restore one, see [ErrCorrupt]'s words: with the program stopped,
 // the copy takes the file's place, and the -wal and -shm files go. PostgreSQL
 // has its own means (pg_dump): then the name is "".
 func (s *Store) Backup(ctx context.Context, now time.Time, keep int) (string, error) {
@@ -42,7 +47,38 @@ func (s *Store) Backup(ctx context.Context, now time.Time, keep int) (string, er
 		}
 		copies = copies[1:]
 	}
+	if err := pruneUpdates(s.path, now.AddDate(0, 0, -max(1, keep))); err != nil {
+		return "", fmt.Errorf("backup: %w", err)
+	}
 	return name, nil
+}
+
+// pruneUpdates deletes copies from before an update that are older than the
+// daily ones: they hold customers who were forgotten.
+func pruneUpdates(path string, before time.Time) error {
+	folder := filepath.Dir(backupName(path, ""))
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return err
+	}
+	first, last, _ := strings.Cut(filepath.Base(backupName(path, "before-\x00")), "\x00")
+	for _, e := range entries {
+		number, isOne := strings.CutPrefix(e.Name(), first)
+		number, ends := strings.CutSuffix(number, last)
+		if _, err := strconv.Atoi(number); err != nil || !isOne || !ends {
+			continue
+		}
+		info, err := e.Info()
+		if err != nil {
+			return err
+		}
+		if info.ModTime().Before(before) {
+			if err := os.Remove(filepath.Join(folder, e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // backups are the daily copies, oldest first.
@@ -92,6 +128,9 @@ func (s *Store) copyTo(ctx context.Context, name string) (string, error) {
 	}
 	part := name + ".part"
 	if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", readOnly(s.path, err)
+	}
+	if err := private(part); err != nil {
 		return "", readOnly(s.path, err)
 	}
 	if err := s.vacuumInto(ctx, part); err != nil {

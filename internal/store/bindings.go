@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -143,13 +144,24 @@ func (b Binding) stored() Binding {
 	for i := range b.Customers {
 		b.Customers[i] = text(b.Customers[i])
 	}
-	slices.Sort(b.Customers)
-	b.Customers = slices.DeleteFunc(slices.Compact(b.Customers), func(id string) bool { return id == "" })
+	sortIDs(b.Customers)
+	b.Customers = slices.CompactFunc(b.Customers, sameID)
+	b.Customers = slices.DeleteFunc(b.Customers, func(id string) bool { return fold(id) == "" })
 	if len(b.Customers) == 0 {
 		b.Customers = nil
 	}
 	return b
 }
+
+// sortIDs sorts ids as they are compared, and those that differ in case only
+// among themselves.
+func sortIDs(ids []string) {
+	slices.SortFunc(ids, func(a, b string) int {
+		return cmp.Or(cmp.Compare(fold(a), fold(b)), cmp.Compare(a, b))
+	})
+}
+
+func sameID(a, b string) bool { return fold(a) == fold(b) }
 
 // only is the customer of a list of one.
 func (b Binding) only() string {
@@ -187,7 +199,7 @@ func bindings(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]Bin
 	for i, b := range all {
 		places[b.Channel] = i
 	}
-	err = each(ctx, tx, `SELECT channel, customer FROM binding_customers`+where+` ORDER BY channel, customer`, args,
+	err = each(ctx, tx, `SELECT channel, customer FROM binding_customers`+where+` ORDER BY channel, customer_key`, args,
 		func(rows *sql.Rows) error {
 			var channel, customer string
 			err := rows.Scan(&channel, &customer)
@@ -197,7 +209,7 @@ func bindings(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]Bin
 			return err
 		})
 	for i := range all { // the databases sort as their locale does
-		slices.Sort(all[i].Customers)
+		sortIDs(all[i].Customers)
 	}
 	slices.SortFunc(all, func(a, b Binding) int { return strings.Compare(a.Channel, b.Channel) })
 	return all, err
@@ -218,9 +230,9 @@ func writeBinding(ctx context.Context, tx *sql.Tx, b Binding) error {
 	}
 	rows := make([][]any, len(b.Customers))
 	for i, customer := range b.Customers {
-		rows[i] = []any{b.Channel, customer}
+		rows[i] = []any{b.Channel, customer, fold(customer)}
 	}
-	return insert(ctx, tx, `INSERT INTO binding_customers (channel, customer) VALUES `, ``, rows)
+	return insert(ctx, tx, `INSERT INTO binding_customers (channel, customer, customer_key) VALUES `, ``, rows)
 }
 
 func dropBinding(ctx context.Context, tx *sql.Tx, channel string) error {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
 	"strconv"
 	"time"
 )
@@ -27,9 +26,7 @@ const pageOfBodies = 50
 // reads a page at a time and stops at the first error, which it yields.
 func (s *Store) Bodies(ctx context.Context, ids []string) iter.Seq2[Body, error] {
 	if ids != nil {
-		ids = slices.Clone(ids)
-		slices.Sort(ids)
-		ids = slices.Compact(ids)
+		ids = folded(ids)
 	}
 	return func(yield func(Body, error) bool) {
 		after := ""
@@ -37,10 +34,10 @@ func (s *Store) Bodies(ctx context.Context, ids []string) iter.Seq2[Body, error]
 			var page []Body
 			var err error
 			if ids == nil {
-				page, err = s.bodies(ctx, `c.id > $1 ORDER BY c.id LIMIT `+strconv.Itoa(pageOfBodies), after)
+				page, err = s.bodies(ctx, `c.id_key > $1 ORDER BY c.id_key LIMIT `+strconv.Itoa(pageOfBodies), fold(after))
 			} else {
 				n := min(len(rest), pageOfBodies)
-				page, err = s.bodies(ctx, `c.id IN (`+marks(1, n)+`) ORDER BY c.id`, chunks(rest[:n])[0]...)
+				page, err = s.bodies(ctx, `c.id_key IN (`+marks(1, n)+`) ORDER BY c.id_key`, chunks(rest[:n])[0]...)
 				rest = rest[n:]
 			}
 			if err != nil {

@@ -7,9 +7,15 @@ import (
 	"slices"
 )
 
-// longest is how many ids one statement names. PostgreSQL goes through the
-// whole table for some hundreds already, so the fewer statements the better.
-const longest = 10_000
+// idsAtOnce is how many ids one statement names. PostgreSQL goes through the
+// whole table for some hundreds already, so the fewer statements the better;
+// SQLite looks each up, and is slow with long statements.
+func (s *Store) idsAtOnce() int {
+	if s.pool == nil {
+		return pageOf
+	}
+	return 10_000
+}
 
 // light is what ranks a customer.
 type light struct {
@@ -18,21 +24,19 @@ type light struct {
 
 // chosen gives the fleet of the customers of a list, which may be longer than
 // a statement could name.
-func chosen(ctx context.Context, tx *sql.Tx, q FleetQuery) (Fleet, error) {
-	ids := slices.Clone(q.IDs)
-	slices.Sort(ids)
+func (s *Store) chosen(ctx context.Context, tx *sql.Tx, q FleetQuery) (Fleet, error) {
 	var f Fleet
 	var ranked []light
-	for _, chunk := range chunksOf(longest, slices.Compact(ids)) {
+	for _, chunk := range chunksOf(s.idsAtOnce(), folded(q.IDs)) {
 		err := each(ctx, tx, `SELECT s.state, s.answer, s.answered, s.scanned, s.gap, s.customer, s.read_at, s.growth
-			FROM standings s JOIN customers c ON c.num = s.customer WHERE c.id IN (`+marks(1, len(chunk))+`)`, chunk,
+			FROM standings s JOIN customers c ON c.num = s.customer WHERE c.id_key IN (`+marks(1, len(chunk))+`)`, chunk,
 			func(rows *sql.Rows) error {
 				g := group{customers: 1}
 				var l light
 				err := rows.Scan(&g.state, &g.answer, &g.oldest, &g.scanned, &g.gap, &l.customer, &l.readAt, &l.growth)
 				l.gap = g.gap
 				f.add(g)
-				if g.state == stateWatched && g.answer != answerNone && g.oldest < ms(q.StaleBefore) {
+				if g.state == stateWatched && g.answer != answerNone && (g.oldest < ms(q.StaleBefore) || g.oldest > q.future()) {
 					f.stale(g)
 				}
 				if g.state == stateWatched && (!q.GapsOnly || l.gap > 0) {
@@ -47,19 +51,26 @@ func chosen(ctx context.Context, tx *sql.Tx, q FleetQuery) (Fleet, error) {
 	f.Kept, f.Ranked = f.Scanned-f.Gap, len(ranked)
 	slices.SortFunc(ranked, q.Order.rank)
 	from := min(max(0, q.Offset), len(ranked))
-	page := ranked[from:min(from+max(0, q.Limit), len(ranked))]
-	nums := make([]int64, len(page))
-	for i, l := range page {
+	var err error
+	f.Page, err = pageFrom(ctx, tx, q, ranked[from:min(from+max(0, q.Limit), len(ranked))])
+	return f, err
+}
+
+// pageFrom are the standings of customers who are ranked already.
+func pageFrom(ctx context.Context, tx *sql.Tx, q FleetQuery, ranked []light) ([]Standing, error) {
+	nums := make([]int64, len(ranked))
+	for i, l := range ranked {
 		nums[i] = l.customer
 	}
+	var page []Standing
 	for _, chunk := range chunks(nums) {
 		part, err := standings(ctx, tx, q.Now, `s.customer IN (`+marks(1, len(chunk))+`) ORDER BY `+orders(q.Order), chunk...)
 		if err != nil {
-			return Fleet{}, err
+			return nil, err
 		}
-		f.Page = append(f.Page, part...)
+		page = append(page, part...)
 	}
-	return f, nil
+	return page, nil
 }
 
 // rank compares two customers as the databases' ORDER BY does.

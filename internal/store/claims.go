@@ -40,6 +40,10 @@ func (s *Store) Claim(ctx context.Context, q ClaimQuery) ([]Claim, error) {
 	var claims []Claim
 	var until int64
 	err := s.write(ctx, func(tx *sql.Tx, unsure bool) error {
+		// First of all: a commit whose answer was lost may still be under way.
+		if err := s.alone(ctx, tx); err != nil {
+			return err
+		}
 		clock, err := s.clock(ctx, tx, q.Now)
 		if err != nil {
 			return err
@@ -51,7 +55,7 @@ func (s *Store) Claim(ctx context.Context, q ClaimQuery) ([]Claim, error) {
 			}
 		}
 		until = s.leaseEnd(clock, clock+q.Lease.Milliseconds())
-		allowed, previous, err := s.allowance(ctx, tx, q, clock)
+		allowed, previous, err := allowance(ctx, tx, q, clock)
 		if err != nil {
 			return err
 		}
@@ -89,10 +93,7 @@ func (s *Store) leaseEnd(clock, end int64) int64 {
 
 // allowance is how many customers may be taken now, by the pace, and the sweep
 // before this one.
-func (s *Store) allowance(ctx context.Context, tx *sql.Tx, q ClaimQuery, clock int64) (allowed int, previous int64, err error) {
-	if err := s.alone(ctx, tx); err != nil {
-		return 0, 0, err
-	}
+func allowance(ctx context.Context, tx *sql.Tx, q ClaimQuery, clock int64) (allowed int, previous int64, err error) {
 	w, err := newestSweep(ctx, tx, `id = $1 AND is_open = 1`, q.Sweep)
 	if err != nil || w.ID == 0 {
 		return 0, 0, err
@@ -110,14 +111,18 @@ func (s *Store) allowance(ctx context.Context, tx *sql.Tx, q ClaimQuery, clock i
 	return may - (w.Good + w.Empty + w.Failed + under), max(1, q.Sweep-1), nil
 }
 
+// leaseStatement takes customers to read. The plus signs keep SQLite from looking through all
+// that are due for those few that the inner question found.
+const leaseStatement = `UPDATE standings SET lease_owner = $1, lease_until = $2, lease_sweep = $3
+	WHERE customer IN (SELECT customer FROM standings WHERE state = 0 AND swept < $4 AND lease_until <= $5 ORDER BY swept, tried, customer LIMIT $6)
+	AND +state = 0 AND +swept < $4 AND lease_until <= $5`
+
 // lease takes at most n customers that were not tried since the sweep before.
 func lease(ctx context.Context, tx *sql.Tx, q ClaimQuery, clock, until, before int64, n int) (int, error) {
 	if n <= 0 {
 		return 0, nil
 	}
-	result, err := tx.ExecContext(ctx, `UPDATE standings SET lease_owner = $1, lease_until = $2, lease_sweep = $3
-		WHERE customer IN (SELECT customer FROM standings WHERE state = 0 AND swept < $4 AND lease_until <= $5 ORDER BY swept, tried, customer LIMIT $6)
-		AND state = 0 AND swept < $4 AND lease_until <= $5`, q.Owner, until, q.Sweep, before, clock, n)
+	result, err := tx.ExecContext(ctx, leaseStatement, q.Owner, until, q.Sweep, before, clock, n)
 	if err != nil {
 		return 0, err
 	}

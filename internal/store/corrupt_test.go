@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -93,7 +94,8 @@ func tryDamaged(t *testing.T, bytes []byte) (string, error) {
 }
 
 // A file with bytes flipped anywhere is refused with the words that mend it,
-// or reads as it was: never a panic, and nothing else than what was recorded.
+// or reads as it was: never a panic, and nothing else than what was recorded but
+// for rows that an index lacks, which the upkeep tells.
 func TestOpen_flipped_bytes(t *testing.T) {
 	t.Parallel()
 	whole := wholeFile(t)
@@ -101,12 +103,14 @@ func TestOpen_flipped_bytes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const rounds, seed = 80, 1
+	const rounds, flips = 100, 10 // 1,000 places
+	seed := rand.Uint64()
+	t.Log("seed", seed)
 	random := rand.New(rand.NewPCG(1, seed))
-	refused, same, other := 0, 0, 0
+	refused, same, told, silent := 0, 0, 0, 0
 	for range rounds {
 		damaged := append([]byte(nil), whole...)
-		for range 1 + random.IntN(8) {
+		for range 1 + random.IntN(2*flips-1) {
 			damaged[random.IntN(len(damaged))] ^= byte(1 + random.IntN(255))
 		}
 		got, err := tryDamaged(t, damaged)
@@ -115,15 +119,29 @@ func TestOpen_flipped_bytes(t *testing.T) {
 			refused++
 		case got == want:
 			same++
+		case toldByUpkeep(t, damaged):
+			told++
 		default:
-			other++
-			t.Log(cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")))
+			silent++
+			t.Error(cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")))
 		}
 	}
-	t.Logf("%d files: %d refused, %d read as before, %d with other values", rounds, refused, same, other)
-	if refused == 0 || same == 0 || other > 0 {
-		t.Errorf("refused %d, same %d: the test does not reach what it is for", refused, same)
+	t.Logf("%d files: %d refused, %d read as before, %d lack rows and the upkeep says so, %d silently", rounds, refused, same, told, silent)
+	if refused == 0 || same == 0 {
+		t.Errorf("refused %d, same %d of %d: the test does not reach what it is for", refused, same, rounds)
 	}
+}
+
+// toldByUpkeep reports whether the upkeep says that the file is damaged.
+func toldByUpkeep(t *testing.T, bytes []byte) bool {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "damaged.db")
+	if err := os.WriteFile(path, bytes, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := storetest.Open(t, "sqlite://"+path)
+	_, err := s.Upkeep(t.Context(), store.Retention{Readings: 1e6 * time.Hour, Rollups: 1e6 * time.Hour}, at(30*3600))
+	return errors.Is(err, store.ErrCorrupt)
 }
 
 // A page that is overwritten, or the end that is missing, does not go unseen.

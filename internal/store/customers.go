@@ -106,8 +106,8 @@ func (s *Store) customersAfter(ctx context.Context, id string) ([]Customer, erro
 	var page []Customer
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		page = page[:0]
-		return each(ctx, tx, `SELECT `+customerColumns+` FROM customers c WHERE c.id > $1 ORDER BY c.id LIMIT `+strconv.Itoa(pageOf),
-			[]any{id}, func(rows *sql.Rows) error {
+		return each(ctx, tx, `SELECT `+customerColumns+` FROM customers c WHERE c.id_key > $1 ORDER BY c.id_key LIMIT `+strconv.Itoa(pageOf),
+			[]any{fold(id)}, func(rows *sql.Rows) error {
 				var r customerRow
 				if err := rows.Scan(r.fields()...); err != nil {
 					return err
@@ -123,7 +123,7 @@ func (s *Store) customersAfter(ctx context.Context, id string) ([]Customer, erro
 // number finds the customer's number in the tables.
 func number(ctx context.Context, q queryer, id string) (int64, error) {
 	var num int64
-	err := q.QueryRowContext(ctx, `SELECT num FROM customers WHERE id = $1`, text(id)).Scan(&num)
+	err := q.QueryRowContext(ctx, `SELECT num FROM customers WHERE id_key = $1`, fold(id)).Scan(&num)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, ErrUnknown
 	}

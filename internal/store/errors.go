@@ -133,6 +133,14 @@ func explainPostgres(err error) error {
 	case e.Code == "25006":
 		return problem(ErrReadOnly, err, "PostgreSQL takes no writes: it is a replica or set read-only. "+
 			"Point DATABASE_URL to the primary.")
+	case e.Code == "42501":
+		return problem(ErrReadOnly, err, "PostgreSQL does not let this user do what the store needs. "+
+			"Let it make its tables and use them, as the owner of the database: GRANT CREATE, USAGE ON SCHEMA public TO the user of DATABASE_URL.")
+	case e.Code == "57014":
+		return problem(ErrBusy, err, "PostgreSQL ended a question because it took too long. "+
+			"See what else loads the server, and that statement_timeout of this user leaves it a minute; it works again by itself.")
+	case e.Code == "58030":
+		return problem(ErrUnreachable, err, "The disk of PostgreSQL gives errors. See the log of the server and its disk.")
 	case e.Code == "55P03", e.Code == "40001", e.Code == "40P01":
 		return problem(ErrBusy, err, "PostgreSQL is busy with another change of the same rows. It works again by itself.")
 	case isLost(err):
@@ -190,7 +198,7 @@ func isMissingTable(err error) bool {
 func isSchemaError(err error) bool {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
-		return strings.HasPrefix(pg.Code, "42") || strings.HasPrefix(pg.Code, "23")
+		return strings.HasPrefix(pg.Code, "42") && pg.Code != "42501" || strings.HasPrefix(pg.Code, "23")
 	}
 	var lite *sqlite.Error
 	return errors.As(err, &lite) && (lite.Code()&0xff == sqlite3.SQLITE_ERROR || lite.Code()&0xff == sqlite3.SQLITE_CONSTRAINT)

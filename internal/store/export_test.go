@@ -17,3 +17,6 @@ func (s *Store) Writer() *sql.DB { return s.db }
 
 // Tables are those of the newest schema.
 func Tables() []string { return tables() }
+
+// LeaseStatement is how customers are claimed.
+const LeaseStatement = leaseStatement

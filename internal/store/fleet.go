@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -35,8 +36,8 @@ type Fleet struct {
 	Customers int
 	WithGaps  int // fresh, and something has no backup
 	Complete  int // fresh, and nothing is missing
-	Empty     int // fresh, and the last whole answer had no rows
-	Stale     int // no whole answer since StaleBefore
+	Empty     int // fresh, and nothing scanned: never any rows, or 0 of 0
+	Stale     int // no whole answer since StaleBefore, or one dated more than a day ahead of Now
 	Never     int // no whole answer at all
 	Unwatched int
 	Gone      int
@@ -57,7 +58,7 @@ func (s *Store) Fleet(ctx context.Context, q FleetQuery) (Fleet, error) {
 	var f Fleet
 	err := s.read(ctx, func(tx *sql.Tx) (err error) {
 		if q.IDs != nil {
-			f, err = chosen(ctx, tx, q)
+			f, err = s.chosen(ctx, tx, q)
 		} else {
 			f, err = whole(ctx, tx, q)
 		}
@@ -96,6 +97,10 @@ func whole(ctx context.Context, tx *sql.Tx, q FleetQuery) (Fleet, error) {
 	if err != nil {
 		return Fleet{}, err
 	}
+	err = groups(` WHERE state = 0 AND answer IN (1, 2, 3) AND answered > $1`, []any{max(q.future(), ms(q.StaleBefore)-1)}, f.stale)
+	if err != nil {
+		return Fleet{}, err
+	}
 	f.Kept = f.Scanned - f.Gap
 	where := `state = 0`
 	f.Ranked = f.Customers
@@ -122,6 +127,15 @@ func orders(o Order) string {
 		return `s.read_at, s.customer`
 	}
 	return `s.gap DESC, s.customer`
+}
+
+// future is the time after which no answer can have come: that of a clock that
+// was ahead says nothing of how fresh it is.
+func (q FleetQuery) future() int64 {
+	if q.Now.IsZero() {
+		return math.MaxInt64
+	}
+	return ms(q.Now) + day
 }
 
 // add adds a group as if all its answers were fresh.

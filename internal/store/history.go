@@ -103,7 +103,7 @@ func seriesOf(ctx context.Context, q queryer, num, from, to int64) ([]coverage.S
 			&p.at, &p.scanned, &p.protected, &writtenPoint); err != nil {
 			return err
 		}
-		if err := (seriesKey{h.Tenant, h.Module}).sum(num, no, current).check(written); err != nil {
+		if err := (&seriesRow{no: no, tenant: h.Tenant, value: current}).sum(num, h.Module).check(written); err != nil {
 			return err
 		}
 		if no != before {

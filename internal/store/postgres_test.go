@@ -84,6 +84,36 @@ func TestStore_postgres_terminated(t *testing.T) {
 			t.Errorf("%d: %+v %v", n, st, err)
 		}
 	}
+	for name, call := range map[string]func() error{
+		"fleet": func() error { return second(s.Fleet(ctx, store.FleetQuery{Now: at(0)})) },
+		"begin": func() error { _, _, err := s.BeginSweep(ctx, time.Hour, at(0)); return err },
+		"claim": func() error {
+			return second(s.Claim(ctx, store.ClaimQuery{Owner: "me", Now: at(0), Sweep: 1, Max: 1}))
+		},
+		"beat": func() error { return second(s.Beat(ctx, "me", at(0))) },
+		"ping": func() error { return s.Ping(ctx) },
+		"time": func() error { return second(s.Time(ctx, at(0))) },
+	} {
+		for range 3 {
+			var wg sync.WaitGroup
+			for range 8 { // as many connections as there may be
+				wg.Go(func() {
+					if _, err := s.Pool().Exec(ctx, `SELECT pg_sleep(0.02)`); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			wg.Wait()
+			_, err := other.Pool().Exec(ctx, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+				WHERE datname = current_database() AND pid <> pg_backend_pid()`)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := call(); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
 }
 
 // A line that breaks during a commit loses nothing and doubles nothing,

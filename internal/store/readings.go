@@ -47,7 +47,9 @@ type Reading struct {
 // Record takes over readings, all or none, and ends owner's leases on these
 // customers. A reading that is not newer than the last of its customer changes
 // nothing else, nor does one of a customer that is not known (any more); so it
-// does no harm to record readings twice.
+// does no harm to record readings twice. Where the last one is dated more than a
+// day ahead of the clock, it counts as read just before the new one: a clock
+// that was ahead once must not hold a customer up until its time comes.
 func (s *Store) Record(ctx context.Context, owner string, readings []Reading) error {
 	if len(readings) == 0 {
 		return nil
@@ -55,7 +57,7 @@ func (s *Store) Record(ctx context.Context, owner string, readings []Reading) er
 	readings = slices.Clone(readings)
 	slices.SortStableFunc(readings, func(a, b Reading) int { return a.At.Compare(b.At) })
 	err := s.write(ctx, func(tx *sql.Tx, _ bool) error {
-		r := &recorder{store: s, tx: tx, owner: owner, tally: map[int64]*tally{}}
+		r := &recorder{store: s, tx: tx, owner: owner, gap: s.gap.Milliseconds(), tally: map[int64]*tally{}}
 		if err := r.load(ctx, readings); err != nil {
 			return err
 		}
@@ -80,6 +82,7 @@ type recorder struct {
 	store *Store
 	tx    *sql.Tx
 	owner string
+	gap   int64 // readings that lie less far apart are one span
 
 	rows  map[string]*row // by the customer's id
 	open  Sweep           // zero: none is open
@@ -87,6 +90,7 @@ type recorder struct {
 	past  map[int64][]span // closed spans of the last week by customer, oldest first
 
 	series map[int64]map[seriesKey]*seriesRow // by customer
+	lastNo map[int64]int64                    // the highest number of a series by customer
 	// What is to be written, beside the rows.
 	spans  [][]any
 	points [][]any
@@ -95,7 +99,7 @@ type recorder struct {
 
 // take applies one reading.
 func (r *recorder) take(reading Reading) error {
-	row := r.rows[text(reading.CustomerID)]
+	row := r.rows[fold(reading.CustomerID)]
 	if row == nil {
 		return nil
 	}
@@ -116,11 +120,7 @@ func (r *recorder) take(reading Reading) error {
 		row.failures, row.class, row.failingSince = 0, "", 0
 		return r.good(row, reading)
 	case Empty:
-		row.answered, row.answer = t, answerEmpty
-		row.failures, row.class, row.failingSince = 0, "", 0
-		if row.emptySince == 0 {
-			row.emptySince = t
-		}
+		r.empty(row, t)
 	default:
 		row.failures++
 		row.class = text(reading.Class)
@@ -129,6 +129,18 @@ func (r *recorder) take(reading Reading) error {
 		}
 	}
 	return nil
+}
+
+// empty applies an answer without rows. Of a customer that had rows it takes
+// nothing away: what was read last goes on counting, and gets older.
+func (r *recorder) empty(row *row, t int64) {
+	row.failures, row.class, row.failingSince = 0, "", 0
+	if row.emptySince == 0 {
+		row.emptySince = t
+	}
+	if row.readAt == 0 {
+		row.answered, row.answer = t, answerEmpty
+	}
 }
 
 // count counts the reading for its sweep, once, and ends the lease.
@@ -172,17 +184,25 @@ func (r *recorder) good(row *row, reading Reading) error {
 	case changed || scanned != row.scanned || gap != row.gap:
 		r.close(row)
 		row.since, row.spanFirst = t, t
-	case t-row.readAt >= r.store.gap.Milliseconds():
+	case t-row.readAt >= r.gap:
 		r.close(row)
 		row.spanFirst = t
 	}
 	row.readAt, row.scanned, row.gap = t, scanned, gap
-	row.answer = answerComplete
-	if gap > 0 {
-		row.answer = answerGaps
-	}
+	row.answer = answerOf(scanned, gap)
 	row.dayGap, row.weekGap = r.gapAt(row, t-day), r.gapAt(row, t-week)
 	return r.body(row, reading.Body)
+}
+
+// answerOf is what a whole answer says: 0 of 0 is no complete backup.
+func answerOf(scanned, gap int64) int {
+	switch {
+	case gap > 0:
+		return answerGaps
+	case scanned == 0:
+		return answerEmpty
+	}
+	return answerComplete
 }
 
 // body keeps the overview where it is not the last one again.
@@ -218,7 +238,7 @@ func (r *recorder) gapAt(row *row, t int64) int64 {
 	}
 	for _, s := range slices.Backward(r.past[row.customer]) {
 		if s.first <= t {
-			if t-s.last < r.store.gap.Milliseconds() {
+			if t-s.last < r.gap {
 				return s.gap
 			}
 			break

@@ -20,51 +20,65 @@ const (
 type span struct{ first, last, scanned, gap int64 }
 
 // seriesKey names a module of a tenant.
-type seriesKey struct{ tenant, module string }
+type seriesKey struct {
+	tenant string // folded
+	module string
+}
 
 // value is what a module says. scanned is -1 where it is not named.
 type value struct{ scanned, protected int64 }
+
+// said is what a reading says of a series, with the tenant as it writes it.
+type said struct {
+	tenant string
+	value
+}
 
 // absent is a module that is not named.
 func absent() value { return value{scanned: -1} }
 
 // seriesRow is a row of series.
 type seriesRow struct {
-	no int64
+	no     int64
+	tenant string // as it was written first
 	value
 	dirty bool
 }
 
 // collect adds the rows of a reading: those of one tenant and module to what
 // that series says, and all to the total, row by row.
-func collect(rows []coverage.Row) (map[seriesKey]value, coverage.Total) {
+func collect(rows []coverage.Row) (map[seriesKey]said, coverage.Total) {
 	type sums struct {
-		n     int
-		count coverage.Count
-		total coverage.Total
+		n      int
+		tenant string
+		count  coverage.Count
+		total  coverage.Total
 	}
 	var total coverage.Total
 	grouped := map[seriesKey]sums{}
 	for _, r := range rows {
 		total = total.Plus(r.Count)
-		key := seriesKey{text(r.Tenant), text(r.Module)}
-		g := grouped[key]
-		grouped[key] = sums{n: g.n + 1, count: r.Count, total: g.total.Plus(r.Count)}
+		key := seriesKey{fold(r.Tenant), text(r.Module)}
+		g, ok := grouped[key]
+		if !ok {
+			g.tenant = text(r.Tenant)
+		}
+		grouped[key] = sums{n: g.n + 1, tenant: g.tenant, count: r.Count, total: g.total.Plus(r.Count)}
 	}
-	values := make(map[seriesKey]value, len(grouped))
+	values := make(map[seriesKey]said, len(grouped))
 	for key, g := range grouped {
 		v := value{scanned: max(0, g.count.Scanned), protected: max(0, g.count.Protected)}
 		if g.n > 1 {
 			v = value{scanned: g.total.Scanned, protected: g.total.Kept()}
 		}
-		values[key] = value{scanned: min(v.scanned, most), protected: min(v.protected, most)}
+		values[key] = said{g.tenant, value{scanned: min(v.scanned, most), protected: min(v.protected, most)}}
 	}
 	return values, total
 }
 
 // compare compares a good reading with the last one, notes a point for each
 // series that changed, and reports whether there was any.
-func (r *recorder) compare(customer int64, values map[seriesKey]value, t int64) bool {
+func (r *recorder) compare(customer int64, values map[seriesKey]said, t int64) bool {
 	series := r.series[customer]
 	if series == nil {
 		series = map[seriesKey]*seriesRow{}
@@ -74,13 +88,11 @@ func (r *recorder) compare(customer int64, values map[seriesKey]value, t int64) 
 	for _, key := range slices.SortedFunc(maps.Keys(values), seriesKey.compare) {
 		s := series[key]
 		if s == nil {
-			s = &seriesRow{no: int64(len(series)) + 1, value: absent()}
-			for taken(series, s.no) {
-				s.no++
-			}
+			r.lastNo[customer]++
+			s = &seriesRow{no: r.lastNo[customer], tenant: values[key].tenant, value: absent()}
 			series[key] = s
 		}
-		r.point(customer, s, values[key], t)
+		r.point(customer, s, values[key].value, t)
 	}
 	for key, s := range series {
 		if _, named := values[key]; !named {
@@ -92,17 +104,6 @@ func (r *recorder) compare(customer int64, values map[seriesKey]value, t int64) 
 
 func (k seriesKey) compare(o seriesKey) int {
 	return cmp.Or(cmp.Compare(k.tenant, o.tenant), cmp.Compare(k.module, o.module))
-}
-
-// taken reports whether a number is that of another series. Numbers have
-// holes where series were deleted.
-func taken(series map[seriesKey]*seriesRow, no int64) bool {
-	for _, s := range series {
-		if s.no == no {
-			return true
-		}
-	}
-	return false
 }
 
 func (r *recorder) point(customer int64, s *seriesRow, v value, t int64) {
@@ -119,9 +120,9 @@ func (r *recorder) load(ctx context.Context, readings []Reading) error {
 	ids := map[string]bool{}
 	good := map[string]bool{}
 	for _, reading := range readings {
-		ids[text(reading.CustomerID)] = true
+		ids[fold(reading.CustomerID)] = true
 		if reading.Kind == Good {
-			good[text(reading.CustomerID)] = true
+			good[fold(reading.CustomerID)] = true
 		}
 	}
 	if err := r.loadRows(ctx, slices.Sorted(maps.Keys(ids))); err != nil {
@@ -132,32 +133,48 @@ func (r *recorder) load(ctx context.Context, readings []Reading) error {
 		return err
 	}
 	r.open = open
+	if err := r.stretch(ctx); err != nil {
+		return err
+	}
+	ahead, err := r.ahead(ctx, readings)
+	if err != nil {
+		return err
+	}
 	var nums []int64
 	for id := range good {
 		if row := r.rows[id]; row != nil {
 			nums = append(nums, row.customer)
 		}
 	}
+	for _, a := range ahead {
+		nums = append(nums, a.row.customer)
+	}
 	slices.Sort(nums)
+	nums = slices.Compact(nums)
 	if err := r.loadSeries(ctx, nums); err != nil {
 		return err
 	}
+	for _, a := range ahead {
+		if err := r.rewind(ctx, a.row, a.to); err != nil {
+			return err
+		}
+	}
 	// In the oldest good reading of the batch, a week back.
-	return r.loadPast(ctx, nums, ms(readings[0].At)-week-r.store.gap.Milliseconds())
+	return r.loadPast(ctx, nums, ms(readings[0].At)-week-r.gap)
 }
 
 func (r *recorder) loadRows(ctx context.Context, ids []string) error {
 	r.rows = make(map[string]*row, len(ids))
 	for _, chunk := range chunks(ids) {
-		err := each(ctx, r.tx, `SELECT c.id, `+rowColumns+` FROM standings s JOIN customers c ON c.num = s.customer
-			WHERE c.id IN (`+marks(1, len(chunk))+`) ORDER BY s.customer`+r.store.forUpdate("s"), chunk,
+		err := each(ctx, r.tx, `SELECT c.id_key, `+rowColumns+` FROM standings s JOIN customers c ON c.num = s.customer
+			WHERE c.id_key IN (`+marks(1, len(chunk))+`) ORDER BY s.customer`+r.store.forUpdate("s"), chunk,
 			func(rows *sql.Rows) error {
-				var id string
+				var key string
 				found := &row{}
-				if err := rows.Scan(append([]any{&id}, found.fields()...)...); err != nil {
+				if err := rows.Scan(append([]any{&key}, found.fields()...)...); err != nil {
 					return err
 				}
-				r.rows[id] = found
+				r.rows[key] = found
 				return found.sum().check(found.written)
 			})
 		if err != nil {
@@ -168,21 +185,23 @@ func (r *recorder) loadRows(ctx context.Context, ids []string) error {
 }
 
 func (r *recorder) loadSeries(ctx context.Context, nums []int64) error {
-	r.series = make(map[int64]map[seriesKey]*seriesRow, len(nums))
+	r.series, r.lastNo = make(map[int64]map[seriesKey]*seriesRow, len(nums)), make(map[int64]int64, len(nums))
 	for _, chunk := range chunks(nums) {
 		err := each(ctx, r.tx, `SELECT customer, no, tenant, module, scanned, protected, sum FROM series WHERE customer IN (`+marks(1, len(chunk))+`)`, chunk,
 			func(rows *sql.Rows) error {
 				var customer, written int64
 				var key seriesKey
 				s := &seriesRow{}
-				if err := rows.Scan(&customer, &s.no, &key.tenant, &key.module, &s.scanned, &s.protected, &written); err != nil {
+				if err := rows.Scan(&customer, &s.no, &s.tenant, &key.module, &s.scanned, &s.protected, &written); err != nil {
 					return err
 				}
 				if r.series[customer] == nil {
 					r.series[customer] = map[seriesKey]*seriesRow{}
 				}
+				key.tenant = fold(s.tenant)
 				r.series[customer][key] = s
-				return key.sum(customer, s.no, s.value).check(written)
+				r.lastNo[customer] = max(r.lastNo[customer], s.no)
+				return s.sum(customer, key.module).check(written)
 			})
 		if err != nil {
 			return err
@@ -218,7 +237,7 @@ func (r *recorder) save(ctx context.Context) error {
 	for customer, all := range r.series {
 		for key, s := range all {
 			if s.dirty {
-				series = append(series, []any{customer, s.no, key.tenant, key.module, s.scanned, s.protected, key.sum(customer, s.no, s.value).crc})
+				series = append(series, []any{customer, s.no, s.tenant, key.module, s.scanned, s.protected, s.sum(customer, key.module).crc})
 			}
 		}
 	}

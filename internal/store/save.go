@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -23,104 +25,138 @@ type DirectoryChange struct {
 	Total    int // listed by this reading
 }
 
+// longestID bounds an id in bytes. AvePoint's have 36; an index of PostgreSQL
+// takes no more than some 2,700.
+const longestID = 256
+
 // SaveDirectory takes over one whole reading of the directory. Only ID, Name,
-// Owner, JobStatus and Tenants of the customers count. New ones are watched at
-// once; those that were not listed three times in a row are marked as gone and
-// claimed no longer. It saves in small transactions; only the last one says
-// who is missing, so that one that was cut short marks nobody.
+// Owner, JobStatus and Tenants of the customers count; ids that differ in case
+// only are one. New ones are watched at once; those that were not listed three
+// times in a row are marked as gone and claimed no longer. Customers whose id is
+// longer than 256 bytes are left out, with a line in the log.
+//
+// It saves in small transactions. One that was cut short is not counted as a
+// reading: what it marked is marked under the number that the next one has too.
 func (s *Store) SaveDirectory(ctx context.Context, customers []Customer, now time.Time) (DirectoryChange, error) {
-	known, err := s.listed(ctx)
+	known, reading, err := s.listed(ctx)
 	if err != nil {
 		return DirectoryChange{}, fmt.Errorf("save the directory: %w", err)
 	}
-	d := compare(known, customers)
-	for _, part := range parts(d.fresh) {
-		if err := s.write(ctx, func(tx *sql.Tx, _ bool) error { return add(ctx, tx, part, now) }); err != nil {
-			return DirectoryChange{}, fmt.Errorf("save the directory: %w", err)
-		}
+	d := compare(known, customers, reading)
+	if d.tooLong > 0 {
+		s.log.Warn("customers are left out of the directory: their ids are too long", "customers", d.tooLong, "bytes", longestID)
 	}
-	for _, part := range parts(d.changed) {
-		if err := s.write(ctx, func(tx *sql.Tx, _ bool) error { return change(ctx, tx, part) }); err != nil {
-			return DirectoryChange{}, fmt.Errorf("save the directory: %w", err)
-		}
+	if err := s.saveChanges(ctx, d, now); err != nil {
+		return DirectoryChange{}, fmt.Errorf("save the directory: %w", err)
 	}
-	err = s.write(ctx, func(tx *sql.Tx, unsure bool) error { return s.conclude(ctx, tx, d, now, unsure) })
+	err = s.write(ctx, func(tx *sql.Tx, _ bool) error { return conclude(ctx, tx, reading, now) })
 	if err != nil {
 		return DirectoryChange{}, fmt.Errorf("save the directory: %w", err)
 	}
 	return d.DirectoryChange, nil
 }
 
+// saveChanges saves all but that the directory was read.
+func (s *Store) saveChanges(ctx context.Context, d *difference, now time.Time) error {
+	for part := range slices.Chunk(d.fresh, partOf) {
+		if err := s.write(ctx, func(tx *sql.Tx, _ bool) error { return add(ctx, tx, part, now) }); err != nil {
+			return err
+		}
+	}
+	for part := range slices.Chunk(d.changed, partOf) {
+		if err := s.write(ctx, func(tx *sql.Tx, _ bool) error { return s.change(ctx, tx, part) }); err != nil {
+			return err
+		}
+	}
+	for _, m := range d.marks(now) {
+		for part := range slices.Chunk(m.nums, partOf) {
+			if err := s.write(ctx, func(tx *sql.Tx, _ bool) error { return s.mark(ctx, tx, m, part) }); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // listed is a customer of the reading, or of the table.
 type listed struct {
-	num         int64
-	id          string
-	values      []any // name, owner, job_status, tenants, sum
-	sum         int64
-	missing     int
-	gone, found bool
+	num          int64
+	id           string
+	values       []any // name, owner, job_status, tenants, sum
+	sum          int64
+	jobStatus    int64
+	missing      int   // readings in a row without it, this one included where it is marked already
+	missedIn     int64 // the number of the last of these
+	gone, found  bool
+	otherVersion bool // more than the job status changed
 }
 
 // difference is what a reading of the directory changes.
 type difference struct {
 	DirectoryChange
-	fresh, changed      []*listed
-	missing, gone, back []int64
+	reading                        int64 // its number
+	tooLong                        int
+	fresh, changed                 []*listed
+	missing, gone, found, returned []int64
 }
 
-// listed are the customers of the table by id.
-func (s *Store) listed(ctx context.Context) (map[string]*listed, error) {
-	known := map[string]*listed{}
-	err := s.read(ctx, func(tx *sql.Tx) error {
+// listed are the customers of the table by id, and the number of the reading
+// that comes next.
+func (s *Store) listed(ctx context.Context) (known map[string]*listed, reading int64, err error) {
+	known = map[string]*listed{}
+	err = s.read(ctx, func(tx *sql.Tx) error {
 		clear(known)
-		return each(ctx, tx, `SELECT num, id, sum, missing, gone_at > 0 FROM customers`, nil, func(rows *sql.Rows) error {
+		if err := tx.QueryRowContext(ctx, `SELECT reading + 1 FROM directory`).Scan(&reading); err != nil {
+			return err
+		}
+		return each(ctx, tx, `SELECT num, id, id_key, sum, job_status, missing, missed_in, gone_at > 0 FROM customers`, nil, func(rows *sql.Rows) error {
 			l := &listed{}
-			err := rows.Scan(&l.num, &l.id, &l.sum, &l.missing, &l.gone)
-			known[l.id] = l
+			var key string
+			err := rows.Scan(&l.num, &l.id, &key, &l.sum, &l.jobStatus, &l.missing, &l.missedIn, &l.gone)
+			known[key] = l
 			return err
 		})
 	})
-	return known, err
+	return known, reading, err
 }
 
 // compare compares the table with the reading. Of two customers with one id
-// the first counts.
-func compare(known map[string]*listed, customers []Customer) *difference {
-	d := &difference{}
+// the first counts; an id stays as it was written first.
+func compare(known map[string]*listed, customers []Customer, reading int64) *difference {
+	d := &difference{reading: reading}
 	for _, c := range customers {
-		id := text(c.ID)
-		l, ok := known[id]
-		if id == "" || ok && l.found {
+		key := fold(c.ID)
+		l, ok := known[key]
+		if key == "" || ok && l.found {
+			continue
+		}
+		if len(key) > longestID {
+			d.tooLong++
 			continue
 		}
 		d.Total++
-		values, sum := saved(c)
-		switch {
-		case !ok:
-			l = &listed{id: id, values: values, sum: sum}
-			known[id] = l
+		if !ok {
+			l = &listed{id: strings.TrimSpace(text(c.ID))}
+			l.values, l.sum = saved(l.id, c)
+			known[key] = l
 			d.fresh = append(d.fresh, l)
 			d.Added++
-		case l.sum != sum:
-			l.values, l.sum = values, sum
-			d.changed = append(d.changed, l)
-			d.Changed++
 		}
 		l.found = true
-		if l.gone {
-			d.Returned++
-		}
-		if l.gone || l.missing > 0 {
-			d.back = append(d.back, l.num)
-		}
+		d.note(l, c)
 	}
 	for _, l := range known {
-		switch {
-		case l.found || l.gone:
-		case l.missing+1 >= believed:
+		if l.found || l.gone {
+			continue
+		}
+		missing := l.missing
+		if l.missedIn < reading {
+			missing++
+		}
+		if missing >= believed {
 			d.gone = append(d.gone, l.num)
 			d.Gone++
-		default:
+		} else {
 			d.missing = append(d.missing, l.num)
 			d.Missing++
 		}
@@ -128,8 +164,28 @@ func compare(known map[string]*listed, customers []Customer) *difference {
 	return d
 }
 
+// note notes what is new about a customer that is listed.
+func (d *difference) note(l *listed, c Customer) {
+	if values, sum := saved(l.id, c); sum != l.sum {
+		before := c
+		before.JobStatus = int(l.jobStatus)
+		_, same := saved(l.id, before)
+		l.otherVersion = same != l.sum
+		l.values, l.sum = values, sum
+		d.changed = append(d.changed, l)
+		d.Changed++
+	}
+	switch {
+	case l.gone:
+		d.Returned++
+		d.returned = append(d.returned, l.num)
+	case l.missing > 0:
+		d.found = append(d.found, l.num)
+	}
+}
+
 // saved are the columns of a customer that come from AvePoint.
-func saved(c Customer) ([]any, int64) {
+func saved(id string, c Customer) ([]any, int64) {
 	tenants := ""
 	if len(c.Tenants) > 0 {
 		list := make([]Tenant, len(c.Tenants))
@@ -142,20 +198,12 @@ func saved(c Customer) ([]any, int64) {
 		}
 	}
 	values := []any{text(c.Name), text(c.Owner), int64(c.JobStatus), tenants}
-	all := customerSum(text(c.ID), text(c.Name), text(c.Owner), int64(c.JobStatus), tenants)
+	all := customerSum(id, text(c.Name), text(c.Owner), int64(c.JobStatus), tenants)
 	return append(values, all), all
 }
 
-// parts cuts a list into what one transaction saves.
-func parts(all []*listed) [][]*listed {
-	var cut [][]*listed
-	for len(all) > 0 {
-		n := min(len(all), 2*pageOf)
-		cut = append(cut, all[:n])
-		all = all[n:]
-	}
-	return cut
-}
+// partOf is how many customers one transaction saves.
+const partOf = 2 * pageOf
 
 // add adds new customers, watched.
 func add(ctx context.Context, tx *sql.Tx, fresh []*listed, now time.Time) error {
@@ -166,11 +214,11 @@ func add(ctx context.Context, tx *sql.Tx, fresh []*listed, now time.Time) error 
 	}
 	rows := make([][]any, len(fresh))
 	for i, l := range fresh {
-		rows[i] = append([]any{last - int64(len(fresh)-1-i), l.id}, append(l.values, ms(now), ms(now))...)
-		rows[i] = append(rows[i], 0, 0, 0, 0, "")
+		rows[i] = append([]any{last - int64(len(fresh)-1-i), l.id, fold(l.id)}, append(l.values, ms(now), ms(now))...)
+		rows[i] = append(rows[i], 0, 0, 0, 0, 0, "")
 	}
-	err = insert(ctx, tx, `INSERT INTO customers (num, id, name, owner, job_status, tenants, sum, first_seen, seen_at,
-		missing, gone_at, unwatched, unwatched_until, unwatched_by) VALUES `, `ON CONFLICT (id) DO NOTHING`, rows)
+	err = insert(ctx, tx, `INSERT INTO customers (num, id, id_key, name, owner, job_status, tenants, sum, first_seen, seen_at,
+		missing, missed_in, gone_at, unwatched, unwatched_until, unwatched_by) VALUES `, `ON CONFLICT (id_key) DO NOTHING`, rows)
 	if err != nil {
 		return err
 	}
@@ -188,8 +236,16 @@ func newVersion(ctx context.Context, tx *sql.Tx) error {
 	return run(ctx, tx, `UPDATE directory SET version = version + 1`)
 }
 
-// change gives customers their new names, owners and tenants.
-func change(ctx context.Context, tx *sql.Tx, changed []*listed) error {
+// change gives customers their new names, owners and tenants. Nobody finds a
+// customer by a job status: that alone makes no new version.
+func (s *Store) change(ctx context.Context, tx *sql.Tx, changed []*listed) error {
+	err := s.alone(ctx, tx)
+	if err == nil && slices.ContainsFunc(changed, func(l *listed) bool { return l.otherVersion }) {
+		err = newVersion(ctx, tx)
+	}
+	if err != nil {
+		return err
+	}
 	for _, l := range changed {
 		_, err := tx.ExecContext(ctx, `UPDATE customers SET name = $1, owner = $2, job_status = $3, tenants = $4, sum = $5 WHERE num = $6`,
 			append(l.values, l.num)...)
@@ -197,42 +253,51 @@ func change(ctx context.Context, tx *sql.Tx, changed []*listed) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// mark is what is said of customers by their being listed or not.
+type mark struct {
+	nums   []int64
+	set    string
+	states bool // whether they are claimed changes with it
+}
+
+// marks are those of a reading.
+func (d *difference) marks(now time.Time) []mark {
+	// seen_at is that of the last listing, which the directory's read_at tells
+	// as long as the customer is listed.
+	missed := fmt.Sprintf(`seen_at = CASE WHEN missing = 0 THEN (SELECT read_at FROM directory) ELSE seen_at END,
+		missing = CASE WHEN missed_in < %[1]d THEN missing + 1 ELSE missing END, missed_in = %[1]d`, d.reading)
+	return []mark{
+		{d.missing, missed, false},
+		{d.found, `missing = 0`, false},
+		{d.gone, missed + fmt.Sprintf(`, gone_at = %d`, ms(now)), true},
+		{d.returned, `missing = 0, gone_at = 0`, true},
+	}
+}
+
+func (s *Store) mark(ctx context.Context, tx *sql.Tx, m mark, nums []int64) error {
+	if err := s.alone(ctx, tx); err != nil {
+		return err
+	}
+	for _, chunk := range chunks(nums) {
+		if _, err := tx.ExecContext(ctx, `UPDATE customers SET `+m.set+` WHERE num IN (`+marks(1, len(chunk))+`)`, chunk...); err != nil {
+			return err
+		}
+	}
+	if !m.states {
+		return nil
+	}
+	if err := s.settle(ctx, tx, nums); err != nil {
+		return err
+	}
 	return newVersion(ctx, tx)
 }
 
-// conclude says who is missing, gone and back, and that the directory was read.
-func (s *Store) conclude(ctx context.Context, tx *sql.Tx, d *difference, now time.Time, unsure bool) error {
-	var readAt int64
-	if err := tx.QueryRowContext(ctx, `SELECT read_at FROM directory`+s.forUpdate("directory")).Scan(&readAt); err != nil {
-		return err
-	}
-	if unsure && readAt == ms(now) {
-		return nil // the commit counted
-	}
-	for _, step := range []struct {
-		set  string
-		nums []int64
-	}{
-		// seen_at is that of the last listing, which the directory's read_at
-		// tells as long as the customer is listed.
-		{`seen_at = CASE WHEN missing = 0 THEN (SELECT read_at FROM directory) ELSE seen_at END, missing = missing + 1`, d.missing},
-		{fmt.Sprintf(`seen_at = CASE WHEN missing = 0 THEN (SELECT read_at FROM directory) ELSE seen_at END, missing = missing + 1, gone_at = %d`, ms(now)), d.gone},
-		{`missing = 0, gone_at = 0`, d.back},
-	} {
-		for _, chunk := range chunks(step.nums) {
-			if _, err := tx.ExecContext(ctx, `UPDATE customers SET `+step.set+` WHERE num IN (`+marks(1, len(chunk))+`)`, chunk...); err != nil {
-				return err
-			}
-		}
-		if err := settle(ctx, tx, step.nums); err != nil {
-			return err
-		}
-	}
-	if d.Gone+d.Returned > 0 {
-		if err := newVersion(ctx, tx); err != nil {
-			return err
-		}
-	}
-	_, err := tx.ExecContext(ctx, `UPDATE directory SET read_at = $1`, ms(now))
+// conclude says that the directory was read, once.
+func conclude(ctx context.Context, tx *sql.Tx, reading int64, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `UPDATE directory SET read_at = $1, reading = $2,
+		listed = (SELECT count(*) FROM customers WHERE gone_at = 0) WHERE reading < $2`, ms(now), reading)
 	return err
 }

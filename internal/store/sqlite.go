@@ -26,6 +26,9 @@ func (s *Store) openSQLite(ctx context.Context, busy time.Duration) error {
 	if s.lock, err = lockFile(s.path); err != nil {
 		return err
 	}
+	if err := private(s.path); err != nil {
+		return readOnly(s.path, err)
+	}
 	if s.db, err = openDB(dsn(s.path, busy, "immediate",
 		// auto_vacuum has a meaning before the first table only, and
 		// journal_mode would write the first page: the order matters.
@@ -37,7 +40,7 @@ func (s *Store) openSQLite(ctx context.Context, busy time.Duration) error {
 	if s.reads, err = openDB(dsn(s.path, busy, "deferred", "query_only(on)", "cache_size(-8000)"), readers); err != nil {
 		return err
 	}
-	return s.examine(ctx, s.db)
+	return s.examine(ctx, s.db, "quick_check(1)")
 }
 
 // openFile opens the file for looking only, as it is, also while another
@@ -47,17 +50,17 @@ func (s *Store) openFile(ctx context.Context, busy time.Duration) error {
 	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
 		return writable(s.path)
 	}
-	if err == nil {
-		err = writable(s.path)
-	}
 	if err != nil {
+		return badPath(s.path, err)
+	}
+	if err := writable(s.path); err != nil {
 		return err
 	}
 	if s.reads, err = openDB(dsn(s.path, busy, "deferred", "query_only(on)"), 1); err != nil {
 		return err
 	}
 	s.db = s.reads
-	return s.examine(ctx, s.db)
+	return s.examine(ctx, s.db, "quick_check(1)")
 }
 
 func openDB(name string, connections int) (*sql.DB, error) {
@@ -70,10 +73,24 @@ func openDB(name string, connections int) (*sql.DB, error) {
 	return db, nil
 }
 
+// private makes a file that is not there, before SQLite does, which would let
+// others read it; the files that SQLite keeps beside it have the rights of this
+// one. Customers' names are nobody else's business.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Chmod(0o600), f.Close())
+}
+
 // writable sees that the file and its folder can be written to. A file that
 // is not there is left so; one that is made later is for its user alone.
 func writable(path string) error {
 	info, err := os.Stat(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return badPath(path, err)
+	}
 	if err == nil && !info.Mode().IsRegular() {
 		return problem(ErrURL, nil, "DATABASE_URL is not usable: %s is not a file. Write sqlite://folder/backup-overview.db.", path)
 	}
@@ -97,11 +114,22 @@ func writable(path string) error {
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
-// examine lets SQLite look for damage. Its quick check would not see where an
-// index and its table differ, by which rows go missing silently.
-func (s *Store) examine(ctx context.Context, db *sql.DB) error {
+// badPath gives words for a path that cannot lead to a file.
+func badPath(path string, cause error) error {
+	if errors.Is(cause, fs.ErrPermission) {
+		return readOnly(path, cause)
+	}
+	return problem(ErrURL, cause, "DATABASE_URL is not usable: no file can be at %s. "+
+		"See that each part of the path before the file's name is a folder.", path)
+}
+
+// examine lets SQLite look for damage by one of its checks. The quick one, of
+// the start, reads every page once. It does not see where an index and its table
+// differ, by which rows go missing silently; the other does, and takes many
+// times as long, so it is the daily upkeep's.
+func (s *Store) examine(ctx context.Context, db *sql.DB, check string) error {
 	var verdict string
-	err := db.QueryRowContext(ctx, `PRAGMA integrity_check(1)`).Scan(&verdict)
+	err := db.QueryRowContext(ctx, `PRAGMA `+check).Scan(&verdict)
 	if err != nil {
 		return err
 	}
@@ -128,9 +156,6 @@ func (s *Store) migrateSQLite(ctx context.Context) error {
 	}
 	if err == nil {
 		err = complete(ctx, s.db)
-	}
-	if err == nil {
-		err = os.Chmod(s.path, 0o600) // customers' names are nobody else's business
 	}
 	return err
 }

@@ -13,14 +13,14 @@ type Standing struct {
 	Customer
 	Read               time.Time // the last good reading; zero: never
 	Tried              time.Time // the last try, whatever came of it; zero: never
-	Answered           time.Time // the last whole answer, good or empty; zero: never
+	Answered           time.Time // what the age of the data counts from: Read, or the last empty answer of one that never had rows; zero: never
 	Scanned, Kept, Gap int64     // objects, at Read
 	DayGap, WeekGap    *int64    // Gap 24 hours and 7 days before Read; nil: unknown
 	Since              time.Time // totals and all modules unchanged since
 	Failures           int       // tries in a row without a whole answer
 	Class              string    // of the last of these
 	FailingSince       time.Time // the first of these; zero: the last try gave an answer
-	EmptySince         time.Time // the first empty answer in a row; zero: the last answer had rows
+	EmptySince         time.Time // the first empty answer in a row; zero: the last whole answer had rows
 }
 
 // Standing says how one customer stands. [ErrUnknown]: there is no such
@@ -28,7 +28,7 @@ type Standing struct {
 func (s *Store) Standing(ctx context.Context, id string, now time.Time) (Standing, error) {
 	var found []Standing
 	err := s.read(ctx, func(tx *sql.Tx) (err error) {
-		found, err = standings(ctx, tx, now, `c.id = $1`, text(id))
+		found, err = standings(ctx, tx, now, `c.id_key = $1`, fold(id))
 		return err
 	})
 	if err == nil && len(found) == 0 {
@@ -68,7 +68,7 @@ func (s *Store) Last(ctx context.Context, id string) (body []byte, readAt time.T
 	err = s.read(ctx, func(tx *sql.Tx) error {
 		var num, read, sum int64
 		err := tx.QueryRowContext(ctx, `SELECT s.customer, s.read_at, s.body_sum FROM customers c JOIN standings s ON s.customer = c.num
-			WHERE c.id = $1`, text(id)).Scan(&num, &read, &sum)
+			WHERE c.id_key = $1`, fold(id)).Scan(&num, &read, &sum)
 		if errors.Is(err, sql.ErrNoRows) {
 			return ErrUnknown
 		}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -36,6 +37,8 @@ type Store struct {
 	log   *slog.Logger
 	gap   time.Duration
 	pack  packer
+
+	doubtful atomic.Int64 // end of a lease on the directory that may have come about, and of which nobody was told
 
 	closing sync.Once
 	closed  error
@@ -113,15 +116,15 @@ func (s *Store) Close() error {
 }
 
 func (s *Store) close() error {
+	if s.pool != nil {
+		return s.closePostgres()
+	}
 	var errs []error
 	if s.reads != nil && s.reads != s.db {
 		errs = append(errs, s.reads.Close())
 	}
 	if s.db != nil {
 		errs = append(errs, s.db.Close())
-	}
-	if s.pool != nil {
-		s.pool.Close()
 	}
 	if s.lock != nil {
 		errs = append(errs, s.lock.Close())
@@ -134,18 +137,24 @@ func (s *Store) Pool() *pgxpool.Pool { return s.pool }
 
 // Ping sees whether the database answers.
 func (s *Store) Ping(ctx context.Context) error {
-	var one int
-	return s.explain(ctx, s.reads.QueryRowContext(ctx, `SELECT 1 FROM directory`).Scan(&one))
+	return s.read(ctx, func(tx *sql.Tx) error {
+		var one int
+		return tx.QueryRowContext(ctx, `SELECT 1 FROM directory`).Scan(&one)
+	})
 }
 
 // Time is the time by which leases go: the database's on PostgreSQL, where
 // the clocks of several machines may differ, and now on SQLite.
 func (s *Store) Time(ctx context.Context, now time.Time) (time.Time, error) {
-	t, err := s.clock(ctx, s.reads, now)
-	if err != nil {
-		return time.Time{}, s.explain(ctx, err)
+	if s.pool == nil {
+		return at(ms(now)), nil
 	}
-	return at(t), nil
+	var t int64
+	err := s.read(ctx, func(tx *sql.Tx) (err error) {
+		t, err = s.clock(ctx, tx, now)
+		return err
+	})
+	return at(t), err
 }
 
 func (s *Store) clock(ctx context.Context, q queryer, now time.Time) (int64, error) {

@@ -47,7 +47,7 @@ func openSweep(ctx context.Context, q queryer) (Sweep, error) {
 }
 
 // BeginSweep gives the open sweep. Where none is open it opens one if the last
-// began at least interval ago and there is a customer to read, and then
+// began at least interval ago, or by a clock that was ahead of now by more, and there is a customer to read, and then
 // returns true. Where none is due it gives the last one, which has ended, and
 // the zero Sweep where there was none. Never are two open, whoever asks.
 func (s *Store) BeginSweep(ctx context.Context, interval time.Duration, now time.Time) (Sweep, bool, error) {
@@ -68,7 +68,7 @@ func (s *Store) BeginSweep(ctx context.Context, interval time.Duration, now time
 			opened = unsure && ms(sweep.Began) == ms(now)
 			return nil
 		}
-		if sweep.ID > 0 && now.Sub(sweep.Began) < interval {
+		if since := now.Sub(sweep.Began); sweep.ID > 0 && since < interval && since >= -interval {
 			return nil
 		}
 		next := Sweep{ID: sweep.ID + 1, Began: at(ms(now)), Interval: interval, Skipped: skipped(sweep, interval)}

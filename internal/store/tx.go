@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,7 +29,7 @@ func (s *Store) write(ctx context.Context, do func(tx *sql.Tx, unsure bool) erro
 	for attempt := 1; ; attempt++ {
 		committing, err := once(ctx, s.db, nil, func(tx *sql.Tx) error { return do(tx, unsure) })
 		again := err != nil && s.pool != nil && (isContested(err) || isLost(err))
-		if !again || attempt == attempts || !pause(ctx, attempt) {
+		if !again || attempt == attempts || !s.pause(ctx, attempt, err) {
 			return s.explain(ctx, err)
 		}
 		unsure = unsure || committing && isLost(err)
@@ -44,7 +45,7 @@ func (s *Store) read(ctx context.Context, do func(tx *sql.Tx) error) error {
 	for attempt := 1; ; attempt++ {
 		_, err := once(ctx, s.reads, options, do)
 		again := err != nil && s.pool != nil && isLost(err)
-		if !again || attempt == attempts || !pause(ctx, attempt) {
+		if !again || attempt == attempts || !s.pause(ctx, attempt, err) {
 			return s.explain(ctx, err)
 		}
 	}
@@ -66,8 +67,13 @@ func once(ctx context.Context, db *sql.DB, o *sql.TxOptions, do func(tx *sql.Tx)
 	return true, tx.Commit()
 }
 
-// pause waits before another attempt, and reports whether there is one.
-func pause(ctx context.Context, attempt int) bool {
+// pause waits before another attempt, and reports whether there is one. Where
+// one connection was lost, the others that rest are as a rule lost too, and
+// there may be more of them than attempts.
+func (s *Store) pause(ctx context.Context, attempt int, err error) bool {
+	if isLost(err) {
+		s.pool.Reset()
+	}
 	wait := time.NewTimer(time.Duration(attempt) * (10*time.Millisecond + rand.N(20*time.Millisecond)))
 	defer wait.Stop()
 	select {
@@ -173,6 +179,20 @@ func at(t int64) time.Time {
 		return time.Time{}
 	}
 	return time.UnixMilli(t).UTC()
+}
+
+// fold gives an id, or the name of a tenant, the spelling by which it is
+// compared: AvePoint does not keep the case of ids.
+func fold(id string) string { return strings.ToLower(strings.TrimSpace(text(id))) }
+
+// folded are ids as they are compared, in order, each once.
+func folded(ids []string) []string {
+	keys := make([]string, len(ids))
+	for i, id := range ids {
+		keys[i] = fold(id)
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
 }
 
 // text makes a string that both databases take: PostgreSQL refuses NUL and

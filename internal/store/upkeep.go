@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -25,26 +26,31 @@ type UpkeepReport struct {
 // together is how many customers one transaction of the upkeep treats.
 const together = 20
 
+// silent is how far now may lie beyond all that was read, for the upkeep to
+// believe it.
+const silent = 7 * 24 * time.Hour
+
 // Upkeep makes days that are older than Readings into their worst: of each
 // customer, and of each module; deletes what is older than Rollups; and gives
 // room back. It works in small transactions and may be cut short, repeated, or
-// run on two replicas at once, without harm.
+// run on two replicas at once, without harm: it goes on where it was cut. Where
+// now lies more than a week beyond the last sweep and the last reading it deletes
+// nothing: either there is nothing to do or the clock is ahead.
+//
+// On SQLite it also looks through the whole file, and returns [ErrCorrupt] with
+// the words that mend it where something is wrong, after all the rest is done.
 func (s *Store) Upkeep(ctx context.Context, keep Retention, now time.Time) (UpkeepReport, error) {
 	var report UpkeepReport
 	until := startOf(ms(now.Add(-keep.Readings)))
 	end := startOf(ms(now.Add(-max(keep.Readings, keep.Rollups))))
-	err := s.rollUp(ctx, until, &report)
-	if err == nil {
-		err = s.expire(ctx, end, &report)
-	}
-	if err == nil {
-		err = s.write(ctx, func(tx *sql.Tx, _ bool) error {
-			_, err := tx.ExecContext(ctx, `DELETE FROM sweeps WHERE is_open IS NULL AND began < $1 AND id < (SELECT max(id) FROM sweeps)`, until)
-			return err
-		})
+	believed, err := s.believes(ctx, now)
+	if err == nil && believed {
+		// What is too old goes first: rolling may take longer than there is time.
+		err = s.expire(ctx, end, until, &report)
+		err = errors.Join(err, s.rollUp(ctx, until, &report))
 	}
 	if err == nil && s.pool == nil {
-		report.Freed, err = s.giveBack(ctx)
+		report.Freed, err = s.tidy(ctx)
 	}
 	if err != nil {
 		return report, fmt.Errorf("upkeep: %w", err)
@@ -52,16 +58,56 @@ func (s *Store) Upkeep(ctx context.Context, keep Retention, now time.Time) (Upke
 	return report, nil
 }
 
-// rollUp rolls every customer whose readings up to until need it.
+// believes reports whether now is not far beyond all that was read.
+func (s *Store) believes(ctx context.Context, now time.Time) (bool, error) {
+	var newest int64
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, `SELECT max(t) FROM (SELECT coalesce(max(began), 0) AS t FROM sweeps
+			UNION ALL SELECT coalesce(max(tried), 0) FROM standings) AS times`).Scan(&newest)
+	})
+	if err != nil {
+		return false, err
+	}
+	if newest > 0 && now.Sub(at(newest)) > silent {
+		s.log.Warn("the upkeep deletes nothing: nothing was read for long, or the clock is ahead", "now", now, "read", at(newest))
+		return false, nil
+	}
+	return true, nil
+}
+
+// rolled is how far the rolling has come.
+type rolled struct {
+	from, until int64 // the days that a rolling that was cut short was at; until 0: none was
+	last        int64 // the last customer that has them behind it
+}
+
+// rollUp rolls every customer whose readings up to until need it. What an
+// earlier upkeep was at and did not end comes first.
 func (s *Store) rollUp(ctx context.Context, until int64, report *UpkeepReport) error {
-	var from int64
-	if err := s.read(ctx, func(tx *sql.Tx) error {
-		return tx.QueryRowContext(ctx, `SELECT daily_until FROM directory`).Scan(&from)
-	}); err != nil || from >= until {
+	var r rolled
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, `SELECT daily_until, roll_until, rolled FROM directory`).Scan(&r.from, &r.until, &r.last)
+	})
+	if err != nil || r.from >= until {
 		return err
 	}
+	if r.until > r.from && r.until < until && r.last > 0 {
+		if err := s.rollDays(ctx, r, report); err != nil {
+			return err
+		}
+		r = rolled{from: r.until}
+	}
+	if r.until != until {
+		r.last = 0
+	}
+	r.until = until
+	return s.rollDays(ctx, r, report)
+}
+
+// rollDays rolls the days of one rolling.
+func (s *Store) rollDays(ctx context.Context, r rolled, report *UpkeepReport) error {
 	// A customer without a span that ended meanwhile says the same all along.
-	nums, err := s.nums(ctx, `SELECT DISTINCT customer FROM spans WHERE last_at >= $1 AND last_at < $2 ORDER BY customer`, from, until)
+	nums, err := s.nums(ctx, `SELECT DISTINCT customer FROM spans WHERE last_at >= $1 AND last_at < $2 AND customer > $3 ORDER BY customer`, r.from, r.until, r.last)
 	if err != nil {
 		return err
 	}
@@ -70,7 +116,7 @@ func (s *Store) rollUp(ctx context.Context, until int64, report *UpkeepReport) e
 		err := s.write(ctx, func(tx *sql.Tx, _ bool) error {
 			done = UpkeepReport{}
 			for _, num := range part {
-				if err := s.rollOne(ctx, tx, num, from, until, &done); err != nil {
+				if err := s.rollOne(ctx, tx, num, r.from, r.until, &done); err != nil {
 					return err
 				}
 			}
@@ -81,9 +127,17 @@ func (s *Store) rollUp(ctx context.Context, until int64, report *UpkeepReport) e
 		}
 		report.Days += done.Days
 		report.Removed += done.Removed
+		err = s.write(ctx, func(tx *sql.Tx, _ bool) error {
+			_, err := tx.ExecContext(ctx, `UPDATE directory SET roll_until = $1, rolled = $2 WHERE roll_until < $1 OR roll_until = $1 AND rolled < $2`,
+				r.until, part[len(part)-1])
+			return err
+		})
+		if err != nil {
+			return err
+		}
 	}
 	return s.write(ctx, func(tx *sql.Tx, _ bool) error {
-		_, err := tx.ExecContext(ctx, `UPDATE directory SET daily_until = $1 WHERE daily_until < $1`, until)
+		_, err := tx.ExecContext(ctx, `UPDATE directory SET daily_until = $1 WHERE daily_until < $1`, r.until)
 		return err
 	})
 }
@@ -160,8 +214,11 @@ func (s *Store) pastOf(ctx context.Context, tx *sql.Tx, num, from, until int64) 
 			})
 	}
 	if err == nil {
-		err = each(ctx, tx, `SELECT series, at, scanned, protected, sum FROM points WHERE customer = $1 AND at <= $2 ORDER BY series, at`,
-			[]any{num, until}, func(rows *sql.Rows) error {
+		// Of what came before, only what was in force at from.
+		err = each(ctx, tx, `SELECT p.series, p.at, p.scanned, p.protected, p.sum FROM series n JOIN points p ON p.customer = n.customer AND p.series = n.no
+			AND p.at <= $2 AND p.at >= coalesce((SELECT max(q.at) FROM points q WHERE q.customer = n.customer AND q.series = n.no AND q.at < $3), 0)
+			WHERE n.customer = $1 ORDER BY p.series, p.at`,
+			[]any{num, until, from}, func(rows *sql.Rows) error {
 				var series, written int64
 				var v point
 				if err := rows.Scan(&series, &v.at, &v.scanned, &v.protected, &written); err != nil {
@@ -174,8 +231,9 @@ func (s *Store) pastOf(ctx context.Context, tx *sql.Tx, num, from, until int64) 
 	return p, err
 }
 
-// expire deletes what is older than end. What was in force then stays.
-func (s *Store) expire(ctx context.Context, end int64, report *UpkeepReport) error {
+// expire deletes what is older than end. What was in force then stays. Sweeps
+// are kept as long as single readings.
+func (s *Store) expire(ctx context.Context, end, until int64, report *UpkeepReport) error {
 	nums, err := s.nums(ctx, `SELECT DISTINCT customer FROM spans WHERE last_at < $1 ORDER BY customer`, end)
 	if err != nil {
 		return err
@@ -198,7 +256,10 @@ func (s *Store) expire(ctx context.Context, end int64, report *UpkeepReport) err
 		}
 		report.Removed += done
 	}
-	return nil
+	return s.write(ctx, func(tx *sql.Tx, _ bool) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM sweeps WHERE is_open IS NULL AND began < $1 AND id < (SELECT max(id) FROM sweeps)`, until)
+		return err
+	})
 }
 
 func (s *Store) expireOne(ctx context.Context, tx *sql.Tx, num, end int64) (int64, error) {
@@ -231,6 +292,22 @@ func changed(ctx context.Context, tx *sql.Tx, query string, args ...any) (int64,
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+// tidy gives room back, empties the log, and looks for damage.
+func (s *Store) tidy(ctx context.Context) (freed int64, err error) {
+	if freed, err = s.giveBack(ctx); err != nil {
+		return freed, err
+	}
+	if err := s.emptyLog(ctx); err != nil {
+		return freed, err
+	}
+	// On a connection of its own, so that nobody waits for it.
+	db, err := openDB(dsn(s.path, 5*time.Second, "deferred", "query_only(on)"), 1)
+	if err != nil {
+		return freed, err
+	}
+	return freed, errors.Join(s.explain(ctx, s.examine(ctx, db, "integrity_check(1)")), db.Close())
 }
 
 // giveBack returns free pages of the file to the file system, some at a time.

@@ -24,7 +24,7 @@ func (s *Store) Unwatch(ctx context.Context, id, by string, until, now time.Time
 		return s.Watch(ctx, id, now)
 	}
 	err := s.write(ctx, func(tx *sql.Tx, _ bool) error {
-		return setWatched(ctx, tx, id, 1, ms(until), text(by))
+		return s.setWatched(ctx, tx, id, 1, ms(until), text(by))
 	})
 	if err != nil {
 		return fmt.Errorf("unwatch customer: %w", err)
@@ -35,7 +35,7 @@ func (s *Store) Unwatch(ctx context.Context, id, by string, until, now time.Time
 // Watch has the sweep read a customer again.
 func (s *Store) Watch(ctx context.Context, id string, _ time.Time) error {
 	err := s.write(ctx, func(tx *sql.Tx, _ bool) error {
-		return setWatched(ctx, tx, id, 0, 0, "")
+		return s.setWatched(ctx, tx, id, 0, 0, "")
 	})
 	if err != nil {
 		return fmt.Errorf("watch customer: %w", err)
@@ -43,7 +43,7 @@ func (s *Store) Watch(ctx context.Context, id string, _ time.Time) error {
 	return nil
 }
 
-func setWatched(ctx context.Context, tx *sql.Tx, id string, unwatched int, until int64, by string) error {
+func (s *Store) setWatched(ctx context.Context, tx *sql.Tx, id string, unwatched int, until int64, by string) error {
 	num, err := number(ctx, tx, id)
 	if err == nil {
 		err = newVersion(ctx, tx)
@@ -55,13 +55,20 @@ func setWatched(ctx context.Context, tx *sql.Tx, id string, unwatched int, until
 		unwatched, until, by, num); err != nil {
 		return err
 	}
-	return settle(ctx, tx, []int64{num})
+	return s.settle(ctx, tx, []int64{num})
 }
 
 // settle sets the state of standings by what is said of the customers.
-func settle(ctx context.Context, tx *sql.Tx, nums []int64) error {
+func (s *Store) settle(ctx context.Context, tx *sql.Tx, nums []int64) error {
+	slices.Sort(nums)
 	for _, chunk := range chunks(nums) {
-		_, err := tx.ExecContext(ctx, `UPDATE standings SET state =
+		// In the order in which readings lock them.
+		err := each(ctx, tx, `SELECT customer FROM standings s WHERE customer IN (`+marks(1, len(chunk))+`) ORDER BY customer`+s.forUpdate("s"),
+			chunk, func(*sql.Rows) error { return nil })
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE standings SET state =
 			(SELECT CASE WHEN c.gone_at > 0 THEN 2 WHEN c.unwatched = 1 THEN 1 ELSE 0 END FROM customers c WHERE c.num = standings.customer)
 			WHERE customer IN (`+marks(1, len(chunk))+`)`, chunk...)
 		if err != nil {
@@ -75,13 +82,17 @@ func settle(ctx context.Context, tx *sql.Tx, nums []int64) error {
 // there are any.
 func (s *Store) endPauses(ctx context.Context, now time.Time) error {
 	const over = ` unwatched_until > 0 AND unwatched_until <= $1`
-	var one int
-	err := s.reads.QueryRowContext(ctx, `SELECT 1 FROM customers WHERE`+over+` LIMIT 1`, ms(now)).Scan(&one)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
-		return s.explain(ctx, err)
+	found := false
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		var one int
+		err := tx.QueryRowContext(ctx, `SELECT 1 FROM customers WHERE`+over+` LIMIT 1`, ms(now)).Scan(&one)
+		if found = err == nil; errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	if err != nil || !found {
+		return err
 	}
 	return s.write(ctx, func(tx *sql.Tx, _ bool) error {
 		if err := newVersion(ctx, tx); err != nil {
@@ -96,7 +107,7 @@ func (s *Store) endPauses(ctx context.Context, now time.Time) error {
 				return err
 			})
 		if err == nil {
-			err = settle(ctx, tx, nums)
+			err = s.settle(ctx, tx, nums)
 		}
 		return err
 	})
@@ -120,6 +131,9 @@ func (s *Store) Forget(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
+		if _, err := tx.ExecContext(ctx, `UPDATE directory SET listed = listed - (SELECT count(*) FROM customers WHERE num = $1 AND gone_at = 0)`, num); err != nil {
+			return err
+		}
 		// standings first: readings of this customer wait for its row there.
 		for _, statement := range []string{
 			`DELETE FROM standings WHERE customer = $1`,
@@ -138,10 +152,14 @@ func (s *Store) Forget(ctx context.Context, id string) error {
 	if err != nil {
 		return fmt.Errorf("forget customer: %w", err)
 	}
-	return s.emptyLog(ctx)
+	if err := s.emptyLog(ctx); err != nil {
+		return fmt.Errorf("forget customer: %w", err)
+	}
+	return nil
 }
 
-// emptyLog takes out of SQLite's log what was erased from the tables.
+// emptyLog takes out of SQLite's log what was erased from the tables. Another
+// program that reads the file prevents it: [Store.Upkeep] does it again.
 func (s *Store) emptyLog(ctx context.Context) error {
 	if s.pool != nil {
 		return nil
@@ -149,7 +167,10 @@ func (s *Store) emptyLog(ctx context.Context) error {
 	var busy, log, done int
 	err := s.db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &done)
 	if err != nil {
-		return fmt.Errorf("forget customer: empty the log: %w", s.explain(ctx, err))
+		return fmt.Errorf("empty the log: %w", s.explain(ctx, err))
+	}
+	if busy != 0 {
+		s.log.Warn("the log of the database cannot be emptied while another program reads it; the daily upkeep tries again", "file", s.path+"-wal")
 	}
 	return nil
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/backup-overview/backup-overview/internal/store"
 )
 
-// Classes of a reading that failed.
+// Classes of a reading that failed, or gave half an answer.
 const (
 	classForbidden     = "forbidden"
 	classNotFound      = "not_found"
@@ -17,9 +17,12 @@ const (
 	classBusy          = "busy"
 	classUnavailable   = "unavailable"
 	classUnreadable    = "unreadable"
+	classPartial       = "partial"
 	classCredentials   = "credentials"
 	classOtherCustomer = "other_customer"
 	classTooLarge      = "too_large"
+	// classStorage is a reading that the store could not take over.
+	classStorage = "storage"
 
 	// classEnded is a reading that was cancelled. It is not recorded.
 	classEnded = "ended"
@@ -38,7 +41,7 @@ func classify(id string, o avepoint.Overview, err error, at time.Time) store.Rea
 		r.Kind = store.Empty
 		return r
 	}
-	o.FetchedAt = at
+	o.FetchedAt = time.Time{} // the store knows it; a body that repeats is not written again
 	if r.Body, err = Encode(o); err != nil {
 		r.Kind, r.Class = store.Failed, classUnreadable
 		return r
@@ -47,11 +50,13 @@ func classify(id string, o avepoint.Overview, err error, at time.Time) store.Rea
 	return r
 }
 
-// failure is the kind and class of an error. Half an answer is not told apart
-// from an unreadable one: the client uses nothing of it. What fits nowhere, such
-// as status 400, is an answer that could not be read either.
+// failure is the kind and class of an error. Of half an answer nothing is used
+// either. What fits nowhere, such as status 400, is an answer that could not be
+// read.
 func failure(err error) (store.Kind, string) {
 	switch {
+	case errors.Is(err, avepoint.ErrPartial):
+		return store.Partial, classPartial
 	case errors.Is(err, avepoint.ErrOtherCustomer):
 		return store.Failed, classOtherCustomer
 	case errors.Is(err, avepoint.ErrCredentials):

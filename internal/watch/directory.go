@@ -16,9 +16,6 @@ const (
 	// long after as the reading took.
 	directoryEvery  = 10 * time.Minute
 	directoryFactor = 10
-	// A reading that failed is tried again after a minute, twice as long after
-	// each further failure, up to directoryEvery.
-	directoryRetry = time.Minute
 
 	// Bounds of a lease on the directory, and what a page is taken to need.
 	shortestListing  = 5 * time.Minute
@@ -143,17 +140,11 @@ func listingBound(customers int, rate float64) time.Duration {
 
 // listing is what this process remembers of its readings of the list.
 type listing struct {
-	mu       sync.Mutex
-	took     time.Duration // the last whole reading
-	whole    int           // readings
-	next     time.Time     // not before, after a failure
-	failures int           // in a row
-}
+	backoff // readings that failed
 
-func (l *listing) held(now time.Time) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return now.Before(l.next)
+	mu    sync.Mutex
+	took  time.Duration // the last whole reading
+	whole int           // readings
 }
 
 // every is how old the list may get.
@@ -171,15 +162,8 @@ func (l *listing) finished() int {
 }
 
 func (l *listing) succeeded(took time.Duration) {
+	l.backoff.succeeded()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.took, l.whole, l.failures, l.next = took, l.whole+1, 0, time.Time{}
-}
-
-func (l *listing) failed(now time.Time) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	wait := min(directoryRetry<<min(l.failures, 10), directoryEvery)
-	l.failures++
-	l.next = now.Add(wait)
+	l.took, l.whole = took, l.whole+1
 }

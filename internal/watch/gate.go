@@ -3,6 +3,7 @@ package watch
 import (
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/sony/gobreaker/v2"
@@ -52,10 +53,12 @@ var (
 // pass it.
 type gate struct {
 	breaker *gobreaker.TwoStepCircuitBreaker[struct{}]
+	down    atomic.Pointer[time.Time] // since when it is not closed; nil: it is
 }
 
 func newGate(log *slog.Logger, probe time.Duration) *gate {
-	return &gate{gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{
+	g := &gate{}
+	g.breaker = gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{
 		MaxRequests:  1,
 		Interval:     breakerWindow,
 		BucketPeriod: breakerWindow / 6,
@@ -70,9 +73,28 @@ func newGate(log *slog.Logger, probe time.Duration) *gate {
 			if to == gobreaker.StateHalfOpen || from == gobreaker.StateHalfOpen && to == gobreaker.StateOpen {
 				return // once each half minute would be noise
 			}
+			g.changed(breakerOf(to), time.Now())
 			log.Warn("the sweep's breaker changed", "breaker", breakerOf(to).String())
 		},
-	})}
+	})
+	return g
+}
+
+// changed takes note of the way to Open and the way back to Closed.
+func (g *gate) changed(to Breaker, now time.Time) {
+	if to == Closed {
+		g.down.Store(nil)
+		return
+	}
+	g.down.Store(&now)
+}
+
+// downSince is since when the breaker has not been closed; zero: it is.
+func (g *gate) downSince() time.Time {
+	if since := g.down.Load(); since != nil {
+		return *since
+	}
+	return time.Time{}
 }
 
 func breakerOf(s gobreaker.State) Breaker {

@@ -2,7 +2,6 @@ package watch
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/backup-overview/backup-overview/avepoint"
@@ -21,8 +20,7 @@ func (w *Watch) Heard(ctx context.Context, o avepoint.Overview) error {
 	reading.Live = true
 	w.credentials(reading.Class, nil)
 	// Another owner than the sweep's, whose claim on this customer stays.
-	err := w.store.Record(ctx, w.owner+"/live", []store.Reading{reading})
-	if err != nil && !errors.Is(err, store.ErrUnknown) {
+	if err := w.store.Record(ctx, w.owner+"/live", []store.Reading{reading}); err != nil {
 		return fmt.Errorf("reading of customer %s: %w", o.CustomerID, err)
 	}
 	return nil

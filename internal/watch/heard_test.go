@@ -36,6 +36,21 @@ func TestWatch_Heard(t *testing.T) {
 	})
 }
 
+func TestWatch_Beat_withoutStore(t *testing.T) {
+	onEach(t, 1, func(t *testing.T, s *stage) {
+		a, b := s.watch("a", func(o *Options) { o.Rate = 6 }), s.watch("b")
+		must(t, b.Beat(t.Context()))
+		must(t, a.Beat(t.Context()))
+		must(t, s.store.Close())
+		if err := a.Beat(t.Context()); err == nil {
+			t.Error("no error")
+		}
+		if got := [2]float64{a.client.Stats().Rate, a.share()}; got != [2]float64{3, 3} {
+			t.Errorf("the share is %v, want the last known", got)
+		}
+	})
+}
+
 func TestWatch_Beat(t *testing.T) {
 	onEach(t, 1, func(t *testing.T, s *stage) {
 		a, b := s.watch("a", func(o *Options) { o.Rate = 6 }), s.watch("b", func(o *Options) { o.Rate = 6 })

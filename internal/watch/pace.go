@@ -32,15 +32,19 @@ func slots(inFlight int, sweepRate float64) int {
 }
 
 // extrapolate estimates when a sweep ends that began then and has done so many
-// of all by now; zero where nothing can be said yet.
+// of all by now; zero where nothing can be said yet: of a few, one that was slow
+// would say everything.
 func extrapolate(began time.Time, done, total int, now time.Time) time.Time {
 	elapsed := now.Sub(began)
-	if done <= 0 || elapsed <= 0 {
+	if done <= 0 || elapsed <= 0 || done < min((total+4)/5, fewReadings) {
 		return time.Time{}
 	}
 	left := float64(max(0, total-done)) / float64(done)
 	return now.Add(time.Duration(left * float64(elapsed)))
 }
+
+// fewReadings, and a fifth of a small fleet, are enough to estimate a sweep by.
+const fewReadings = 10
 
 // ahead is how many customers to claim beyond the free slots, so that no slot
 // waits while a claim is under way: as many as end within claiming, and never

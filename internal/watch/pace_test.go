@@ -45,7 +45,7 @@ func TestAhead(t *testing.T) {
 		slots   int
 		latency time.Duration
 		want    int
-	}{{64, 4600 * time.Millisecond, 13}, {16, 4600 * time.Millisecond, 3}, {64, 46 * time.Millisecond, 64}, {64, 4 * time.Second, 16}, {1, 4 * time.Second, 0}, {64, 0, 0}} {
+	}{{64, 4600 * time.Millisecond, 27}, {16, 4600 * time.Millisecond, 6}, {64, 46 * time.Millisecond, 64}, {64, 4 * time.Second, 32}, {1, 4 * time.Second, 0}, {64, 0, 0}} {
 		if got := ahead(test.slots, test.latency); got != test.want {
 			t.Errorf("%d slots at %s: %d, want %d", test.slots, test.latency, got, test.want)
 		}

@@ -2,7 +2,6 @@ package watch
 
 import (
 	"context"
-	"maps"
 	"sync"
 	"time"
 
@@ -15,11 +14,9 @@ const progressEvery = time.Minute
 // progress is what this process remembers of its sweeps, for people: nothing
 // depends on it.
 type progress struct {
-	mu     sync.Mutex
-	sweep  int64
-	told   time.Time
-	failed map[string]int // by class, in the sweep
-	before map[string]int // in the sweep before
+	mu    sync.Mutex
+	sweep int64
+	told  time.Time
 }
 
 // follow turns to a sweep; the caller holds the lock.
@@ -28,7 +25,6 @@ func (p *progress) follow(sweep int64, now time.Time) {
 		return
 	}
 	p.sweep, p.told = sweep, now
-	p.before, p.failed = p.failed, map[string]int{}
 }
 
 // due reports whether it is time to tell how far the sweep is.
@@ -41,31 +37,6 @@ func (p *progress) due(sweep int64, now time.Time) bool {
 	}
 	p.told = now
 	return true
-}
-
-// count counts a reading that failed in the sweep.
-func (p *progress) count(class string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.failed == nil {
-		p.failed = map[string]int{}
-	}
-	p.failed[class]++
-}
-
-// failures are the classes of the sweep; while it is young, those of the one
-// before.
-func (p *progress) failures() map[string]int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	all := maps.Clone(p.before)
-	if all == nil {
-		all = map[string]int{}
-	}
-	for class, n := range p.failed {
-		all[class] = max(all[class], n)
-	}
-	return all
 }
 
 // say logs how far the sweep of all replicas is.

@@ -57,7 +57,6 @@ func (w *Watch) judge(id string, reading store.Reading, err error) {
 	default:
 		w.log.Debug("a reading failed", "customer_id", id, "class", reading.Class, "err", err)
 	}
-	w.progress.count(reading.Class)
 }
 
 // credentials takes note where an outcome shows whether AvePoint takes them.

@@ -15,7 +15,7 @@ const (
 	// claiming is the time for which customers are claimed ahead. So long a claim
 	// may take without a free slot waiting for it, and about twice in this time
 	// there is one, however many readings end.
-	claiming = time.Second
+	claiming = 2 * time.Second
 	// longestReading is what the client gives one customer.
 	longestReading = 90 * time.Second
 )
@@ -146,7 +146,7 @@ func (r *run) wanted(now time.Time) int {
 	refused, breaker := !r.signIn.since().IsZero(), r.gate.state()
 	stats := r.client.Stats()
 	switch {
-	case r.signIn.held(now), breaker == Open, now.Before(stats.PausedUntil):
+	case r.signIn.held(now), r.storing.held(now), breaker == Open, now.Before(stats.PausedUntil):
 		return 0
 	case refused, breaker == Probing:
 		return max(0, 1-r.outstanding)

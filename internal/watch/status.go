@@ -19,8 +19,8 @@ type Status struct {
 	Never int
 	// DirectoryAt is when the list of customers was last read; zero: never.
 	DirectoryAt time.Time
-	// Oldest is the time of the oldest good reading of a watched customer; zero
-	// where there is none.
+	// Oldest is the time of the oldest of the watched customers' last whole
+	// answers, empty ones included; zero where there is none.
 	Oldest time.Time
 
 	// Current is the sweep that runs, nil where none does, and Last the one
@@ -34,6 +34,10 @@ type Status struct {
 	// it. Zero before the first.
 	NextSweep time.Time
 
+	// Rate is the requests a second of the whole installation, and InFlight how
+	// many customers each process reads at once.
+	Rate     float64
+	InFlight int
 	// Interval is what is wanted, and Estimate how long a sweep takes at least
 	// with this rate, latency and fleet; TooSlow says that this is longer.
 	Interval, Estimate time.Duration
@@ -47,13 +51,15 @@ type Status struct {
 	// Breaker is whether this process holds its sweep back for AvePoint's own
 	// trouble.
 	Breaker Breaker
+	// Down is since when this process's sweep has met AvePoint in trouble: the
+	// breaker has been open, or probing without success. Zero: it is not.
+	Down time.Time
 	// CredentialsRefused is since when AvePoint has refused this process's
 	// credentials; zero: it does not.
 	CredentialsRefused time.Time
 	// Replicas that live, this one included, as of the last Beat.
 	Replicas int
-	// Failures counts failed readings by class: of those that this process made
-	// in its last two sweeps, the worse of the two.
+	// Failures counts the watched customers whose last try failed, by class.
 	Failures map[string]int
 }
 
@@ -66,16 +72,17 @@ func (w *Watch) Status(ctx context.Context) (Status, error) {
 	replicas := int(w.live.Load())
 	s.Estimate = Estimate(s.Watched, w.rate, replicas*w.inFlight, s.Latency)
 	s.TooSlow = s.Estimate > s.Interval
-	s.StaleAfter = StaleAfter(s.achieved(w.now()), s.Interval)
+	s.StaleAfter = StaleAfter(s.achieved(), s.Interval)
 	return s, nil
 }
 
 // own is what this process knows itself.
 func (w *Watch) own() Status {
 	return Status{
+		Rate: w.rate, InFlight: w.inFlight,
 		Interval: w.interval, Latency: cmp.Or(w.client.Stats().Overviews.Mean, usualLatency),
-		Breaker: w.gate.state(), CredentialsRefused: w.signIn.since(),
-		Replicas: int(w.live.Load()), Failures: w.progress.failures(),
+		Breaker: w.gate.state(), Down: w.gate.downSince(), CredentialsRefused: w.signIn.since(),
+		Replicas: int(w.live.Load()),
 	}
 }
 
@@ -92,6 +99,9 @@ func (w *Watch) fill(ctx context.Context, s *Status) error {
 	}
 	s.Watched, s.Unwatched, s.Gone = fleet.Customers, fleet.Unwatched, fleet.Gone
 	s.Never, s.Oldest = fleet.Never, fleet.Oldest
+	if s.Failures, err = w.store.Failing(ctx); err != nil {
+		return err
+	}
 	sweeps, err := w.store.Sweeps(ctx, 2)
 	if err != nil {
 		return err
@@ -115,19 +125,20 @@ func (s *Status) sweeps(newest []store.Sweep, now time.Time) {
 	}
 	if c := s.Current; c != nil {
 		s.Done, s.Total = tried(*c), c.Customers
-		s.Ends = extrapolate(c.Began, s.Done, s.Total, now)
+		if s.Breaker == Closed && s.CredentialsRefused.IsZero() { // else it waits, nobody knows how long
+			s.Ends = extrapolate(c.Began, s.Done, s.Total, now)
+		}
 	}
 }
 
-// achieved is how long a sweep takes: the last one, or the one that runs, once
-// it has run for longer.
-func (s *Status) achieved(now time.Time) time.Duration {
-	var took time.Duration
-	if s.Last != nil {
-		took = s.Last.Ended.Sub(s.Last.Began)
-	}
-	if s.Current != nil {
-		took = max(took, now.Sub(s.Current.Began))
+// achieved is how long a sweep takes: as long as the last one, and no less than
+// it takes at least. A sweep that runs says nothing yet, and one that met with
+// failures for the most part has told how long AvePoint was in trouble: neither
+// may keep data from growing stale.
+func (s *Status) achieved() time.Duration {
+	took := s.Estimate
+	if last := s.Last; last != nil && 2*last.Failed < max(1, tried(*last)) {
+		took = max(took, last.Ended.Sub(last.Began))
 	}
 	return took
 }

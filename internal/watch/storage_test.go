@@ -16,7 +16,7 @@ func TestSweep_storageDown(t *testing.T) {
 		t.Run(db.Name, func(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, db.URL, 100)
-			s.Fault(sandbox.Match{Endpoint: sandbox.EndpointOverview}, sandbox.Fault{Delay: 20 * time.Millisecond})
+			s.Fault(sandbox.Match{Endpoint: sandbox.EndpointOverview}, sandbox.Fault{Delay: 100 * time.Millisecond})
 			w := s.loaded("a")
 			done := make(chan error, 1)
 			go func() { done <- w.Sweep(t.Context()) }()
@@ -38,6 +38,7 @@ func TestSweep_storageDown(t *testing.T) {
 			}
 			s.store = open(t, s.url)
 			w.store = s.store
+			w.storing.succeeded() // a minute later
 			w.lease = time.Second // on PostgreSQL the old claims run out
 			s.clock.add(claimLease)
 			s.sweep(w)

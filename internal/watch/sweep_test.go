@@ -330,12 +330,6 @@ func TestProgress_onceAMinute(t *testing.T) {
 		if log := s.log.String(); !strings.Contains(log, `msg="sweep runs"`) || !strings.Contains(log, "customers=4") || !strings.Contains(log, "ends=2026-11-24T10:") {
 			t.Errorf("log:\n%s", log)
 		}
-		w.progress.count("busy")
-		w.progress.due(current+1, now)
-		w.progress.due(current+2, now)
-		if got := w.progress.failures(); len(got) != 0 {
-			t.Errorf("failures of long ago: %v", got)
-		}
 	})
 }
 

@@ -260,13 +260,13 @@ func TestSweep_onlyWholeGoodAnswersBecomeHistory(t *testing.T) {
 		if sweep := s.sweeps(1)[0]; sweep.Good != 2 || sweep.Empty != 1 || sweep.Failed != 4 {
 			t.Errorf("%+v", sweep)
 		}
-		classes := []string{"", "", "other_customer", "unreadable", "unreadable"}
+		classes := []string{"", "partial", "other_customer", "unreadable", "unreadable"}
 		for i := range faults {
 			c := s.standing(i)
 			if !c.Read.Before(read.Add(time.Minute)) || c.Scanned != 150 || c.Gap != 10-int64(i) {
 				t.Errorf("%d: the last good reading changed: %+v", i, c)
 			}
-			if i > 1 && (c.Class != classes[i] || c.Failures != 1 || c.FailingSince.IsZero()) {
+			if i > 0 && (c.Class != classes[i] || c.Failures != 1 || c.FailingSince.IsZero()) {
 				t.Errorf("%d: %+v, want class %s", i, c, classes[i])
 			}
 			h, err := s.store.History(t.Context(), id(i), read.Add(-time.Hour), s.clock.Now())

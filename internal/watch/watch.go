@@ -24,6 +24,13 @@ const (
 	DefaultRate     = 4.0
 )
 
+// The kinds of work that an engine does for a [Watch]: [Watch.Sweep] and
+// [Watch.Directory].
+const (
+	SweepWork     = "sweep"
+	DirectoryWork = "directory"
+)
+
 // Options of a [Watch]. Client, Store and Owner are required.
 type Options struct {
 	// Client reads for the sweep; people's calls are its ForPerson view. Its
@@ -77,6 +84,7 @@ type Watch struct {
 	gate       *gate
 	signIn     signIn
 	listing    listing
+	storing    backoff // recording
 	progress   progress
 	live       atomic.Int64 // replicas at the last Beat
 }

@@ -14,14 +14,19 @@ CREATE TABLE directory (
     numbered    INTEGER NOT NULL, -- the highest customers.num given out
     reader      TEXT    NOT NULL,
     lease_until BIGINT  NOT NULL,
-    daily_until BIGINT  NOT NULL  -- before this, history is the worst of each day
+    reading     BIGINT  NOT NULL, -- the number of the last whole reading
+    listed      BIGINT  NOT NULL, -- customers that are not gone
+    daily_until BIGINT  NOT NULL, -- before this, history is the worst of each day
+    roll_until  BIGINT  NOT NULL, -- what daily_until is to become, where a rolling was cut short
+    rolled      BIGINT  NOT NULL  -- the last customer that was rolled up to roll_until
 );
-INSERT INTO directory (one, version, read_at, numbered, reader, lease_until, daily_until)
-VALUES (1, 0, 0, 0, '', 0, 0);
+INSERT INTO directory (one, version, read_at, numbered, reader, lease_until, reading, listed, daily_until, roll_until, rolled)
+VALUES (1, 0, 0, 0, '', 0, 0, 0, 0, 0, 0);
 
 CREATE TABLE customers (
     num             INTEGER  PRIMARY KEY, -- short, for the tables below
-    id              TEXT     NOT NULL UNIQUE,
+    id              TEXT     NOT NULL, -- as AvePoint wrote it first
+    id_key          TEXT     NOT NULL UNIQUE, -- the same in one spelling: AvePoint does not keep its case
     name            TEXT     NOT NULL,
     owner           TEXT     NOT NULL,
     job_status      BIGINT   NOT NULL,
@@ -30,6 +35,7 @@ CREATE TABLE customers (
     first_seen      BIGINT   NOT NULL,
     seen_at         BIGINT   NOT NULL, -- the last listing, of one that is missing now
     missing         INTEGER  NOT NULL, -- readings of the directory in a row without it
+    missed_in       BIGINT   NOT NULL, -- the number of the last of these
     gone_at         BIGINT   NOT NULL,
     unwatched       SMALLINT NOT NULL,
     unwatched_until BIGINT   NOT NULL,
@@ -64,6 +70,7 @@ CREATE TABLE standings (
     lease_sweep   BIGINT   NOT NULL
 );
 CREATE INDEX standings_due ON standings (state, swept, tried, customer);
+CREATE INDEX standings_failing ON standings (class, state) WHERE failures > 0;
 CREATE INDEX standings_leased ON standings (lease_until) WHERE lease_until > 0;
 CREATE INDEX standings_gap ON standings (state, gap DESC, customer);
 CREATE INDEX standings_growth ON standings (state, growth DESC, customer);

@@ -18,22 +18,24 @@ CREATE TABLE bindings (
 
 -- By id and not by number: a file may have named one that is not listed yet.
 CREATE TABLE binding_customers (
-    channel  TEXT NOT NULL,
-    customer TEXT NOT NULL,
-    PRIMARY KEY (channel, customer)
+    channel      TEXT NOT NULL,
+    customer     TEXT NOT NULL,
+    customer_key TEXT NOT NULL, -- as customers.id_key
+    PRIMARY KEY (channel, customer_key)
 );
-CREATE INDEX binding_customers_customer ON binding_customers (customer);
+CREATE INDEX binding_customers_customer ON binding_customers (customer_key);
 
 -- Who did what, when. before and after are JSON. Nothing is ever changed here,
 -- but a customer that is forgotten is taken out.
 CREATE TABLE audit (
-    id       TEXT   NOT NULL,
-    at       BIGINT NOT NULL,
-    who      TEXT   NOT NULL, -- a user of Slack; empty: the bot itself
-    action   TEXT   NOT NULL,
-    channel  TEXT   NOT NULL,
-    customer TEXT   NOT NULL,
-    before   TEXT   NOT NULL,
-    after    TEXT   NOT NULL,
+    id           TEXT   NOT NULL,
+    at           BIGINT NOT NULL,
+    who          TEXT   NOT NULL, -- a user of Slack; empty: the bot itself
+    action       TEXT   NOT NULL,
+    channel      TEXT   NOT NULL,
+    customer     TEXT   NOT NULL,
+    customer_key TEXT   NOT NULL, -- as customers.id_key
+    before       TEXT   NOT NULL,
+    after        TEXT   NOT NULL,
     PRIMARY KEY (at, id)
 );

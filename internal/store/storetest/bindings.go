@@ -162,6 +162,32 @@ func suspendAtOnce(t *testing.T, s *store.Store, b store.Binding, now time.Time)
 	return n
 }
 
+// bindingCase: ids of one customer that differ in case only are one in a list,
+// and are forgotten with it, whichever is named.
+func bindingCase(t *testing.T, s *store.Store) {
+	const first, other = "ABCD-Ä1", " abcd-ä1"
+	if _, err := s.SaveDirectory(t.Context(), []store.Customer{{ID: first, Name: "X"}, {ID: "y", Name: "Y"}}, noon()); err != nil {
+		t.Fatal(err)
+	}
+	both := store.Binding{Channel: "C1", Customers: []string{"y", first, other}, By: "U1", At: noon()}
+	bind(t, s, both)
+	both.Customers = []string{first, "y"}
+	if got, _, err := s.Binding(t.Context(), "C1"); err != nil || len(got.Customers) != 2 || got.Customers[1] != "y" {
+		t.Errorf("%+v %v", got, err)
+	}
+	only := store.Binding{Channel: "C2", Customers: []string{other}, By: "U1", At: noon().Add(time.Second)}
+	bind(t, s, only)
+	if err := s.Forget(t.Context(), "aBcD-ä1"); err != nil {
+		t.Fatal(err)
+	}
+	both.Customers, only.Customers = []string{"y"}, nil
+	bound(t, s, both)
+	bound(t, s, only)
+	audit(t, s,
+		store.Entry{At: both.At, Who: "U1", Action: "bind", Channel: "C1", After: `{"customers":["y"]}`},
+		store.Entry{At: only.At, Who: "U1", Action: "bind", Channel: "C2", After: `{}`})
+}
+
 // forgottenBindings: a customer that is forgotten leaves all lists and the
 // audit, and a list that becomes empty binds its channel to nobody, not to all.
 func forgottenBindings(t *testing.T, s *store.Store) {

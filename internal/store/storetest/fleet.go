@@ -27,7 +27,8 @@ func fleet(t *testing.T, s *store.Store) {
 		good(7, now, 9, 0),       // gone
 		store.Reading{CustomerID: id(8), At: old, Kind: store.Empty}, // stale
 	)
-	record(t, s, failed(1, now.Add(time.Minute), "busy")) // a failure takes nothing away
+	record(t, s, failed(1, now.Add(time.Minute), "busy"), // a failure takes nothing away
+		store.Reading{CustomerID: id(0), At: now.Add(time.Minute), Kind: store.Empty}) // nor do no rows where there were some
 	if err := s.Unwatch(ctx, id(6), "U1", time.Time{}, now); err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +161,8 @@ func fleetModel(t *testing.T, s *store.Store) {
 		case 6:
 			err = s.Record(ctx, "me", []store.Reading{{CustomerID: id(n), At: now, Kind: store.Empty}, failed((n+1)%20, now, "busy")})
 		default:
-			err = s.Record(ctx, "me", []store.Reading{good(n, now, 10, 8+random.Int64N(3))})
+			scanned := 10 * min(1, random.Int64N(5))
+			err = s.Record(ctx, "me", []store.Reading{good(n, now, scanned, max(0, scanned-random.Int64N(3)))})
 		}
 		if err != nil && n < 15 && !isUnknown(err) {
 			t.Fatal(err)
@@ -201,7 +203,7 @@ func counted(t *testing.T, s *store.Store, stale, now time.Time) store.Fleet {
 			f.Never++
 		case st.Answered.Before(stale):
 			f.Stale++
-		case !st.EmptySince.IsZero():
+		case st.Read.IsZero() || st.Scanned == 0:
 			f.Empty++
 		default:
 			if st.Gap > 0 {

@@ -52,7 +52,7 @@ func story(random *rand.Rand, from time.Time, days, changes int) []said {
 		}
 		all = append(all, said{at, rows})
 		at = at.Add(time.Duration(20+random.IntN(100)) * time.Minute)
-		if random.IntN(25) == 0 {
+		if random.IntN(5*changes) == 0 {
 			at = at.Add(time.Duration(random.IntN(60)) * time.Hour)
 		}
 	}

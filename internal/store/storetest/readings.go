@@ -66,10 +66,10 @@ func recordFailures(t *testing.T, s *store.Store) {
 			store.Reading{CustomerID: id(0), At: hour(2), Kind: store.Partial, Class: "partial"},
 			state{2, "partial", hour(1), time.Time{}, hour(0), hour(0), 3},
 		},
-		{store.Reading{CustomerID: id(0), At: hour(3), Kind: store.Empty}, state{0, "", time.Time{}, hour(3), hour(0), hour(3), 3}},
-		{failed(0, hour(4), "forbidden"), state{1, "forbidden", hour(4), hour(3), hour(0), hour(3), 3}},
-		{store.Reading{CustomerID: id(0), At: hour(5), Kind: store.Empty}, state{0, "", time.Time{}, hour(3), hour(0), hour(5), 3}},
-		{store.Reading{CustomerID: id(0), At: hour(6), Kind: store.Good}, state{0, "", time.Time{}, hour(3), hour(0), hour(6), 3}}, // good without rows is empty
+		{store.Reading{CustomerID: id(0), At: hour(3), Kind: store.Empty}, state{0, "", time.Time{}, hour(3), hour(0), hour(0), 3}},
+		{failed(0, hour(4), "forbidden"), state{1, "forbidden", hour(4), hour(3), hour(0), hour(0), 3}},
+		{store.Reading{CustomerID: id(0), At: hour(5), Kind: store.Empty}, state{0, "", time.Time{}, hour(3), hour(0), hour(0), 3}},
+		{store.Reading{CustomerID: id(0), At: hour(6), Kind: store.Good}, state{0, "", time.Time{}, hour(3), hour(0), hour(0), 3}}, // good without rows is empty
 		{good(0, hour(7), 100, 96), state{0, "", time.Time{}, time.Time{}, hour(7), hour(7), 4}},
 	} {
 		record(t, s, step.reading)
@@ -249,5 +249,19 @@ func recordOddText(t *testing.T, s *store.Store) {
 	}
 	if _, err := s.Standing(t.Context(), "' OR 1=1 --\x00", noon()); err == nil {
 		t.Error("found somebody")
+	}
+}
+
+// failing counts who could not be read, of those that are to be.
+func failing(t *testing.T, s *store.Store) {
+	save(t, s, 6, noon())
+	record(t, s, failed(0, noon(), "busy"), failed(1, noon(), "busy"), failed(2, noon(), "forbidden"), failed(3, noon(), "busy"), failed(4, noon(), "busy"))
+	record(t, s, good(3, noon().Add(time.Hour), 1, 1)) // well again
+	if err := s.Unwatch(t.Context(), id(4), "U1", time.Time{}, noon()); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Failing(t.Context())
+	if diff := cmp.Diff(map[string]int{"busy": 2, "forbidden": 1}, got); diff != "" || err != nil {
+		t.Error(diff, err)
 	}
 }

@@ -21,6 +21,16 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 		"directory shrink": directoryShrink,
 		"directory claim":  directoryClaim,
 		"customers pages":  customersPages,
+		"id case":          idCase,
+		"id long":          idLong,
+		"job status":       jobStatus,
+
+		"clock ahead":  clockAhead,
+		"rewound":      rewound,
+		"slow sweeps":  slowSweeps,
+		"upkeep ahead": upkeepAhead,
+		"many series":  manySeries,
+		"dead replica": deadReplica,
 
 		"watch":  watching,
 		"pause":  pauses,
@@ -29,6 +39,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 		"record good":     recordGood,
 		"record failures": recordFailures,
 		"record behind":   recordBehind,
+		"failing":         failing,
 		"record twice":    recordTwice,
 		"record unknown":  recordUnknown,
 		"record add up":   recordAddUp,
@@ -50,6 +61,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 		"fleet orders": fleetOrders,
 		"fleet model":  fleetModel,
 		"past gaps":    pastGaps,
+		"everyone":     everyone,
 
 		"history model": historyModel,
 		"upkeep model":  upkeepModel,
@@ -58,6 +70,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 		"stats": stats,
 
 		"bindings":           bindings,
+		"binding case":       bindingCase,
 		"suspensions":        suspensions,
 		"forgotten bindings": forgottenBindings,
 	} {

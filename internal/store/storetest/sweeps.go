@@ -343,3 +343,53 @@ func beats(t *testing.T, s *store.Store) {
 		t.Errorf("%v %v", now, err)
 	}
 }
+
+// deadReplica: what one held that beats no longer, another has within the time
+// of its beats; one that never beat holds it for the time of its lease.
+func deadReplica(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	save(t, s, 4, noon())
+	w := begin(t, s, noon(), true)
+	beat := func(owner string, now time.Time) {
+		t.Helper()
+		if _, err := s.Beat(ctx, owner, now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	take := func(owner string, most int, now time.Time) int {
+		t.Helper()
+		claims, err := s.Claim(ctx, store.ClaimQuery{Owner: owner, Max: most, Lease: time.Hour, Now: now, Sweep: w.ID, Pace: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(claims)
+	}
+	beat("dead", noon())
+	take("dead", 3, noon())
+	take("past", 1, noon())
+	if ok, err := s.ClaimDirectory(ctx, "dead", 0, time.Hour, noon()); err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	beat("alive", noon())
+	if n := take("alive", 9, noon()); n != 0 {
+		t.Errorf("%d of a living one", n)
+	}
+	now := noon().Add(31 * time.Second)
+	if s.Pool() != nil { // no test can move its clock
+		if _, err := s.Pool().Exec(ctx, `UPDATE replicas SET beat = beat - 31000 WHERE owner = 'dead'`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	beat("alive", now)
+	if n := take("alive", 9, now); n != 3 {
+		t.Errorf("%d of the dead one's 3", n)
+	}
+	if ok, err := s.ClaimDirectory(ctx, "alive", 0, time.Hour, now); err != nil || !ok {
+		t.Errorf("the directory of the dead one: %v %v", ok, err)
+	}
+	beat("dead", now) // it only slept
+	beat("alive", now)
+	if n := take("dead", 9, now); n != 0 {
+		t.Errorf("%d were there twice", n)
+	}
+}
