@@ -255,7 +255,7 @@ func TestMemory_pressSaidToBePublic(t *testing.T) {
 func TestFleet_pages(t *testing.T) {
 	t.Parallel()
 	for order, says := range map[string]string{
-		"gap": "most objects without backup first", "drop": "those that lost most since yesterday first", "age": "the oldest data first",
+		"gap": "most objects without backup first", "drop": "there is nothing to compare yet", "age": "the oldest data first",
 	} {
 		t.Run(order, func(t *testing.T) {
 			t.Parallel()
