@@ -351,11 +351,11 @@ func TestTrend_history(t *testing.T) {
 		}
 	}
 	s.slash(ben, ops, "trend harbor 90d")
-	s.sees(ben, ops, "Harbor", "37")
+	s.sees(ben, ops, "Harbor", "37.0 %")
 	s.slash(ben, ops, "trend harbor 30d")
-	if m := s.sees(ben, ops, "Harbor"); strings.Contains(reads(m), "37") {
+	if m := s.sees(ben, ops, "Harbor"); strings.Contains(reads(m), "37.0 %") {
 		t.Errorf("a day before the span is in it: %s", reads(m))
 	}
 	s.choose(ben, ops, "customer_trend", "90d")
-	s.sees(ben, ops, "Harbor", "37")
+	s.sees(ben, ops, "Harbor", "37.0 %")
 }
