@@ -15,6 +15,11 @@ func badSpan() error { return &UserError{Message: formatting.BadSpan()} }
 // badEnd answers the end of a pause that cannot be read, or is over.
 func badEnd() error { return &UserError{Message: formatting.BadEnd()} }
 
+// pauseForm shows how a pause is typed to who typed it otherwise.
+func pauseForm(q Request, customer, end string) error {
+	return &UserError{Message: formatting.PauseForm(q.Command + " unwatch " + customer + " until " + end)}
+}
+
 // oneExport answers who asks for a second export while the first is made.
 func oneExport() error { return &UserError{Message: formatting.ExportUnderWay()} }
 

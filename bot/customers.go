@@ -55,6 +55,9 @@ type roll struct {
 	forgotten map[string]bool
 
 	patterns *sync.Map // customers by the pattern of a binding: see [roll.matching]
+	// erasures are all that were erased since the bot started and have not come
+	// back, by opaque id.
+	erasures map[string]directory.Entry
 }
 
 // byToken finds the customer of a button.
@@ -83,14 +86,27 @@ func (r *roll) known() []directory.Entry {
 	return slices.DeleteFunc(slices.Clone(r.entries), func(c directory.Entry) bool { return r.forgotten[c.ID] })
 }
 
+// erased is the customer of a button that was erased and has not come back.
+func (r *roll) erased(token string) (directory.Entry, bool) {
+	c, ok := r.erasures[token]
+	return c, ok
+}
+
 // find looks for a customer among those of a scope.
 func (r *roll) find(text string, scope access.Scope) directory.Result {
 	return r.index.Find(text, func(id string) bool { return !r.forgotten[id] && scope.Includes(id) })
 }
 
-// without is the roll less one customer.
-func (r *roll) without(id string) *roll {
+// without is the roll less one customer, whose opaque id is token.
+func (r *roll) without(id, token string) *roll {
 	next := *r
+	next.erasures = maps.Clone(r.erasures)
+	if c, ok := r.index.ByID(id); ok {
+		if next.erasures == nil {
+			next.erasures = map[string]directory.Entry{}
+		}
+		next.erasures[token] = c
+	}
 	next.forgotten = maps.Clone(r.forgotten)
 	if next.forgotten == nil {
 		next.forgotten = map[string]bool{}
@@ -151,7 +167,7 @@ func (c *customers) listed() int {
 func (c *customers) forget(id string) {
 	for {
 		roll := c.last.Load()
-		if roll == nil || c.last.CompareAndSwap(roll, roll.without(id)) {
+		if roll == nil || c.last.CompareAndSwap(roll, roll.without(id, c.sealer.token(id))) {
 			return
 		}
 	}
@@ -231,6 +247,10 @@ func (c *customers) read(ctx context.Context) (*roll, error) {
 		}
 	}
 	next.index, next.entries = directory.New(entries), entries
+	if before := c.last.Load(); before != nil {
+		next.erasures = maps.Clone(before.erasures)
+		maps.DeleteFunc(next.erasures, func(token string, _ directory.Entry) bool { return next.ids[token] != "" })
+	}
 	c.last.Store(next)
 	return next, nil
 }

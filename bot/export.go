@@ -119,7 +119,7 @@ func turnedAway(v verdict) error {
 func (e *exports) view(ctx context.Context, q Request, o order) (formatting.ExportView, error) {
 	v := formatting.ExportView{Customer: o.customer.Name, Command: q.Command, Now: e.memory.clock(ctx, q)}
 	fleet, err := e.memory.store.Fleet(ctx, store.FleetQuery{IDs: e.ids(q, o), Limit: 1, Now: v.Now})
-	v.Customers, v.Unread = fleet.Customers+fleet.Unwatched-fleet.Never, fleet.Never
+	v.Customers, v.Unread, v.Empty = fleet.Customers+fleet.Unwatched-fleet.Never, fleet.Never, fleet.Empty
 	return v, err
 }
 

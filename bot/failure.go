@@ -39,7 +39,7 @@ func explain(err error, command string) (formatting.Message, string) {
 	}
 	if store.Unavailable(err) || errors.Is(err, errUnread) || errors.Is(err, errStoreHangs) {
 		ref := reference()
-		return formatting.StorageDown(ref), ref
+		return storageTrouble(err)(ref), ref
 	}
 	view := formatting.FailureView{Command: command}
 	if e, ok := errors.AsType[*readingError](err); ok {
@@ -49,6 +49,17 @@ func explain(err error, command string) (formatting.Message, string) {
 		view.Trouble = trouble(err, 0)
 	}
 	return formatting.Failure(view), view.Ref
+}
+
+// storageTrouble is how people are told that the store cannot be used.
+func storageTrouble(err error) func(ref string) formatting.Message {
+	switch {
+	case errors.Is(err, store.ErrFull):
+		return formatting.StorageFull
+	case errors.Is(err, store.ErrCorrupt):
+		return formatting.StorageDamaged
+	}
+	return formatting.StorageDown
 }
 
 // trouble is err as people are told of it, with a new reference.

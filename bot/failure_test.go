@@ -10,6 +10,7 @@ import (
 
 	"github.com/backup-overview/backup-overview/avepoint"
 	"github.com/backup-overview/backup-overview/formatting"
+	"github.com/backup-overview/backup-overview/internal/store"
 )
 
 func TestExplain(t *testing.T) {
@@ -84,6 +85,25 @@ func TestSealer(t *testing.T) {
 	for _, note := range []string{"", "3", "UANA"} {
 		if got := readTicket(ticket{token, note}.String()); got.token != token || got.note != note {
 			t.Errorf("note %q comes back as %+v", note, got)
+		}
+	}
+}
+
+// Each way in which the store cannot be used has its words, and a reference.
+func TestExplain_storage(t *testing.T) {
+	t.Parallel()
+	for kind, says := range map[error]string{
+		store.ErrFull:        "no room left for the bot's memory, so nothing was changed",
+		store.ErrCorrupt:     "memory is damaged",
+		store.ErrUnreachable: "cannot reach its memory",
+		store.ErrBusy:        "cannot reach its memory",
+	} {
+		m, ref := explain(fmt.Errorf("unwatch: %w", kind), "/backup-overview")
+		if ref == "" || !strings.Contains(m.Text, says) || !strings.Contains(m.Text, "(ref "+ref+")") {
+			t.Errorf("%v: %s", kind, m.Text)
+		}
+		if errors.Is(kind, store.ErrCorrupt) && strings.Contains(m.Text, "try again") {
+			t.Errorf("%v: %s", kind, m.Text)
 		}
 	}
 }

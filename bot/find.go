@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"strings"
 
 	"github.com/backup-overview/backup-overview/formatting"
 	"github.com/backup-overview/backup-overview/internal/access"
@@ -56,7 +57,7 @@ func (f *finder) among(ctx context.Context, roll *roll, q Request) Reply {
 			Total: result.Total,
 		})}
 	}
-	if near, ok := directory.NearestWord(query.Customer, f.words()); ok && !query.Quoted {
+	if near := f.nearly(query, roll, q); near != "" {
 		return Reply{Message: formatting.NearlyCommand(query.Customer, q.Command, near)}
 	}
 	if len(result.Nearest) == 0 && !scope.All {
@@ -73,6 +74,26 @@ func (f *finder) among(ctx context.Context, roll *roll, q Request) Reply {
 // whether or not there is one elsewhere.
 func notHere(q Request, roll *roll, scope access.Scope, asked string) Reply {
 	return Reply{Message: formatting.NotInScope(formatting.NotInScopeView{Query: asked, Command: q.Command, Shows: roll.names(scope)})}
+}
+
+// nearly is the command that may have been meant by what names no customer, as
+// by tren contoso; "" where nothing is near. What follows the word must name a
+// customer, or a name that begins almost like a word would be taken for one.
+func (f *finder) nearly(asked query, roll *roll, q Request) string {
+	first, rest, more := strings.Cut(asked.Customer, " ")
+	near, ok := directory.NearestWord(first, f.words())
+	if !ok || asked.Quoted {
+		return ""
+	}
+	if !more {
+		return near
+	}
+	named, _ := customer(rest).span()
+	named, _ = named.end()
+	if roll.find(named.Customer, f.policy().See(q.Person, q.Channel)).Kind == directory.None {
+		return ""
+	}
+	return near + " " + rest
 }
 
 // choices are customers as a picker offers them, each with what the last

@@ -171,7 +171,7 @@ func (m *memory) fleetRows(page []store.Standing) []formatting.FleetRow {
 	for i, s := range page {
 		rows[i] = formatting.FleetRow{
 			Customer: customerName(s.Customer), Detail: s.Owner, Value: m.customers.sealer.token(s.ID),
-			Read: s.Read, Scanned: s.Scanned, Kept: s.Kept, Gap: s.Gap, DayGap: s.DayGap, WeekGap: s.WeekGap,
+			Read: s.Read, Answered: s.Answered, Scanned: s.Scanned, Kept: s.Kept, Gap: s.Gap, DayGap: s.DayGap, WeekGap: s.WeekGap,
 		}
 	}
 	return rows

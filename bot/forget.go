@@ -1,7 +1,9 @@
 package bot
 
 import (
+	"cmp"
 	"context"
+	"errors"
 
 	"github.com/backup-overview/backup-overview/formatting"
 	"github.com/backup-overview/backup-overview/internal/directory"
@@ -28,7 +30,7 @@ func (m *memory) askForget(ctx context.Context, q Request, roll *roll) (Reply, e
 func (m *memory) confirmForget(ctx context.Context, q Request, c directory.Entry, _ string) (Reply, error) {
 	view, err := m.forgetView(ctx, q, c)
 	if err != nil {
-		return Reply{}, err
+		return Reply{}, m.changed(q, err)
 	}
 	view.Forget = m.customers.sealer.token(c.ID)
 	view.Keep = view.Forget
@@ -38,11 +40,14 @@ func (m *memory) confirmForget(ctx context.Context, q Request, c directory.Entry
 // forget answers the button that erases: a [customerHandler].
 func (m *memory) forget(ctx context.Context, q Request, c directory.Entry, _ string) (Reply, error) {
 	view, err := m.forgetView(ctx, q, c)
+	if err == nil {
+		err = m.store.Forget(ctx, c.ID)
+	}
+	if errors.Is(err, store.ErrUnknown) { // a click before this one has
+		return m.forgottenAlready(q, c)
+	}
 	if err != nil {
 		return Reply{}, err
-	}
-	if err := m.store.Forget(ctx, c.ID); err != nil {
-		return Reply{}, m.changed(q, err)
 	}
 	m.customers.forget(c.ID)
 	m.overviews.cache.Drop(c.ID)
@@ -50,17 +55,25 @@ func (m *memory) forget(ctx context.Context, q Request, c directory.Entry, _ str
 	return Reply{Message: formatting.Forgotten(view)}, nil
 }
 
+// forgottenAlready answers admins who press again.
+func (m *memory) forgottenAlready(q Request, c directory.Entry) (Reply, error) {
+	if err := m.admin(q, "forget"); err != nil || !m.policy().See(q.Person, q.Channel).Includes(c.ID) {
+		return Reply{}, cmp.Or(err, tooOld(q))
+	}
+	return Reply{Message: formatting.AlreadyForgotten(c.Name)}, nil
+}
+
 // keep answers the button that does not: a [customerHandler].
 func (m *memory) keep(ctx context.Context, q Request, c directory.Entry, _ string) (Reply, error) {
 	view, err := m.forgetView(ctx, q, c)
 	if err != nil {
-		return Reply{}, err
+		return Reply{}, m.changed(q, err)
 	}
 	return Reply{Message: formatting.ForgetKept(view)}, nil
 }
 
 // forgetView is what is said of a customer that is to be forgotten, to admins
-// alone.
+// alone. [store.ErrUnknown]: it was erased meanwhile.
 func (m *memory) forgetView(ctx context.Context, q Request, c directory.Entry) (formatting.ForgetView, error) {
 	if err := m.admin(q, "forget"); err != nil {
 		return formatting.ForgetView{}, err
@@ -68,7 +81,7 @@ func (m *memory) forgetView(ctx context.Context, q Request, c directory.Entry) (
 	now := m.clock(ctx, q)
 	known, err := m.store.Standing(ctx, c.ID, now)
 	if err != nil {
-		return formatting.ForgetView{}, m.changed(q, err)
+		return formatting.ForgetView{}, err
 	}
 	stats, err := m.store.Stats(ctx)
 	if err != nil {

@@ -76,6 +76,9 @@ func (l *line) run(ctx context.Context) error {
 		}
 		s, err := openSocket(ctx, l)
 		if ctx.Err() != nil {
+			if err == nil { // opened at the last moment: Slack would send commands to it
+				_ = s.conn.Close()
+			}
 			return nil
 		}
 		if refusal, ok := refused(err, "SLACK_APP_TOKEN"); ok {

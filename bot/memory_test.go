@@ -255,7 +255,7 @@ func TestMemory_pressSaidToBePublic(t *testing.T) {
 func TestFleet_pages(t *testing.T) {
 	t.Parallel()
 	for order, says := range map[string]string{
-		"gap": "most objects without backup first", "drop": "those that lost most since yesterday first", "age": "the oldest data first",
+		"gap": "most objects without backup first", "drop": "there is nothing to compare yet", "age": "the oldest data first",
 	} {
 		t.Run(order, func(t *testing.T) {
 			t.Parallel()
@@ -352,11 +352,11 @@ func TestTrend_history(t *testing.T) {
 		}
 	}
 	s.slash(ben, ops, "trend harbor 90d")
-	s.sees(ben, ops, "Harbor", "37")
+	s.sees(ben, ops, "Harbor", "37.0 %")
 	s.slash(ben, ops, "trend harbor 30d")
-	if m := s.sees(ben, ops, "Harbor"); strings.Contains(reads(m), "37") {
+	if m := s.sees(ben, ops, "Harbor"); strings.Contains(reads(m), "37.0 %") {
 		t.Errorf("a day before the span is in it: %s", reads(m))
 	}
 	s.choose(ben, ops, "customer_trend", "90d")
-	s.sees(ben, ops, "Harbor", "37")
+	s.sees(ben, ops, "Harbor", "37.0 %")
 }

@@ -93,6 +93,30 @@ func (q query) end() (query, string) {
 	return q, text
 }
 
+// pause takes a length off the right that was typed instead of an end: unwatch
+// contoso for 2w. "" says that there is none.
+func (q query) pause() (query, string) {
+	fields := strings.Fields(q.Customer)
+	at := len(fields) - 2
+	if q.Quoted || at < 1 || !strings.EqualFold(fields[at], "for") {
+		return q, ""
+	}
+	length := fields[at+1]
+	if _, ok := pauseDays(strings.ToLower(length)); !ok {
+		return q, ""
+	}
+	q.Customer = strings.Join(fields[:at], " ")
+	return q, length
+}
+
+// typed is the customer as one types it.
+func (q query) typed() string {
+	if q.Quoted {
+		return `"` + q.Customer + `"`
+	}
+	return q.Customer
+}
+
 // lastWord is where a word stands last, or -1.
 func lastWord(fields []string, word string) int {
 	for i, field := range slices.Backward(fields) {

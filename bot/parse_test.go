@@ -86,6 +86,40 @@ func TestQuery_end(t *testing.T) {
 	}
 }
 
+func TestQuery_pause(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ text, customer, length string }{
+		{"contoso retail for 2w", "contoso retail", "2w"},
+		{"contoso FOR 3D", "contoso", "3D"},
+		{"contoso 2w", "contoso 2w", ""},
+		{"for 2w", "for 2w", ""},
+		{"homes for life", "homes for life", ""},
+		{"contoso for", "contoso for", ""},
+		{`"Homes for 2w"`, "Homes for 2w", ""},
+	} {
+		q, length := parse("unwatch "+c.text, []string{"unwatch"}).pause()
+		if q.Customer != c.customer || length != c.length {
+			t.Errorf("unwatch %s: %+v and %q, want %q and %q", c.text, q, length, c.customer, c.length)
+		}
+	}
+}
+
+func TestTrendSpan(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"7d": "7d", "30D": "30d", "90d": "90d", "1y": "1y", "365d": "1y", "12M": "1y",
+		"12w": "", "6m": "", "31d": "", "2y": "", "": "",
+	} {
+		got := ""
+		if span, ok := trendSpan(text); ok {
+			got = span.String()
+		}
+		if got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{`"`, `" "`, "help", `"a" b"`, "\x00", "help a 30d", `help "a until b" until c`, "help until until"} {
 		f.Add(s)

@@ -20,9 +20,10 @@ import (
 
 // recalled is what is known of a customer when somebody asks for it.
 type recalled struct {
-	last     avepoint.Answer // the last reading
-	read     bool            // whether there is one
-	standing store.Standing  // what the history says; its Read is zero where nothing is known
+	last     avepoint.Answer   // the last reading
+	read     bool              // whether there is one
+	good     avepoint.Overview // the last that had modules; none where it has none
+	standing store.Standing    // what the history says; its Read is zero where nothing is known
 }
 
 // recall is the last reading, which is the one in memory while it is fresh,
@@ -32,12 +33,13 @@ func (o *overviews) recall(ctx context.Context, c directory.Entry) recalled {
 	var r recalled
 	r.last, r.read = o.cache.Peek(c.ID)
 	o.aside.ask(ctx, func(ctx context.Context) (err error) {
-		if !r.last.Fresh {
+		if !r.last.Fresh || len(r.last.Overview.Modules) == 0 {
 			last, ok, err := o.watch.Last(ctx, c.ID)
 			if err != nil {
 				return err
 			}
 			if ok {
+				r.good = last
 				o.cache.Keep(last)
 				r.last, r.read = o.cache.Peek(c.ID)
 			}
@@ -45,7 +47,25 @@ func (o *overviews) recall(ctx context.Context, c directory.Entry) recalled {
 		r.standing, err = o.store.Standing(ctx, c.ID, time.Now())
 		return err
 	})
+	if last := r.last.Overview; len(last.Modules) > 0 && !last.FetchedAt.Before(r.good.FetchedAt) {
+		r.good = last
+	}
 	return r
+}
+
+// emptySince is since when AvePoint has answered without modules for a customer
+// that had some, as an answer is to be shown; zero where it does not.
+func (r recalled) emptySince(answer avepoint.Overview) time.Time {
+	since := r.standing.EmptySince
+	switch {
+	case len(answer.Modules) > 0 && answer.FetchedAt.Before(since):
+		return since // another answer came after this one
+	case len(answer.Modules) > 0, r.standing.Read.IsZero() && len(r.good.Modules) == 0:
+		return time.Time{}
+	case since.IsZero():
+		return answer.FetchedAt
+	}
+	return since
 }
 
 // nearby is how far what is shown may be from now, and from the reading that

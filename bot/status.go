@@ -35,7 +35,7 @@ func (m *memory) status(ctx context.Context, q Request) (Reply, error) {
 	case err == nil:
 	case store.Unavailable(err) || errors.Is(err, errUnread) || errors.Is(err, errStoreHangs):
 		m.log.Warn("the store cannot be used", "err", err)
-		view.Storage.Kind = ""
+		view.Storage = formatting.StorageView{Full: errors.Is(err, store.ErrFull), Damaged: errors.Is(err, store.ErrCorrupt)}
 	default:
 		return Reply{}, err
 	}

@@ -31,6 +31,10 @@ func (m *memory) trend(ctx context.Context, q Request, roll *roll) (Reply, error
 // trendSpan reads a span as one types it.
 func trendSpan(text string) (formatting.TrendSpan, bool) {
 	spans := formatting.TrendSpans()
+	switch strings.ToLower(text) {
+	case "365d", "12m":
+		return formatting.Year, true
+	}
 	i := slices.IndexFunc(spans, func(s formatting.TrendSpan) bool { return strings.EqualFold(s.String(), text) })
 	if i < 0 {
 		return trendUsual, false

@@ -11,11 +11,11 @@ import (
 const longestPause = 3660
 
 // pauseEnd reads the end of a pause as a person types it: tomorrow, a day of
-// the week, a date with or without its year, or a number of days or weeks. It
-// is read as of now and in now's zone. A pause until a day ends when that day
-// begins there, so that the day itself is watched; one until 3d ends three days
-// from now, at the same time of day. A day that is named without its date is
-// the next such day after today.
+// the week, a date with or without its year, also as 31.12. or 31.12.2026, or a
+// number of days or weeks. It is read as of now and in now's zone. A pause until
+// a day ends when that day begins there, so that the day itself is watched; one
+// until 3d ends three days from now, at the same time of day. A day that is
+// named without its date is the next such day after today.
 //
 // It returns false for what it cannot read. A date that is over is returned:
 // the caller says so.
@@ -27,6 +27,7 @@ func pauseEnd(text string, now time.Time) (time.Time, bool) {
 	if text == "tomorrow" {
 		return dayAfter(now, 1), true
 	}
+	text = strings.TrimPrefix(text, "next ") // of a day of the week: the answer tells its date
 	for day := time.Sunday; day <= time.Saturday; day++ {
 		if names(text, day.String()) {
 			return dayAfter(now, (int(day-now.Weekday())+6)%7+1), true
@@ -35,7 +36,27 @@ func pauseEnd(text string, now time.Time) (time.Time, bool) {
 	if t, err := time.Parse(time.DateOnly, text); err == nil {
 		return dayBegins(t.Year(), t.Month(), t.Day(), now.Location()), true
 	}
+	if day, month, year, ok := dotted(text); ok {
+		return onDay(day, month, year, now)
+	}
 	return dated(strings.Fields(text), now)
+}
+
+// dotted reads 31.12., 31.12 and 31.12.2026; year is 0 where it is not said.
+func dotted(text string) (day int, month time.Month, year int, ok bool) {
+	parts := strings.Split(strings.TrimSuffix(text, "."), ".")
+	if len(parts) != 2 && len(parts) != 3 {
+		return 0, 0, 0, false
+	}
+	var numbers [3]int
+	for i, part := range parts {
+		n, err := strconv.Atoi(strings.TrimSpace(part))
+		if err != nil || n < 1 {
+			return 0, 0, 0, false
+		}
+		numbers[i] = n
+	}
+	return numbers[0], time.Month(numbers[1]), numbers[2], numbers[1] <= 12
 }
 
 // pauseDays reads 3d and 2w.
@@ -69,12 +90,26 @@ func dated(words []string, now time.Time) (time.Time, bool) {
 	}
 	month := monthOf(words[at])
 	day, err := strconv.Atoi(cardinal(words[1-at]))
-	if err != nil || day < 1 || day > 31 {
+	if err != nil {
 		return time.Time{}, false
 	}
+	year := 0
 	if len(words) == 3 {
-		year, err := strconv.Atoi(words[2])
-		if err != nil || year < 2000 || year > 9999 || !exists(year, month, day) {
+		if year, err = strconv.Atoi(words[2]); err != nil || year == 0 {
+			return time.Time{}, false
+		}
+	}
+	return onDay(day, month, year, now)
+}
+
+// onDay is when a day of a year begins, or where the year is 0, when such a day
+// next does.
+func onDay(day int, month time.Month, year int, now time.Time) (time.Time, bool) {
+	if day < 1 || day > 31 {
+		return time.Time{}, false
+	}
+	if year != 0 {
+		if year < 2000 || year > 9999 || !exists(year, month, day) {
 			return time.Time{}, false
 		}
 		return dayBegins(year, month, day, now.Location()), true

@@ -14,6 +14,10 @@ import (
 func (o *overviews) view(q Request, c directory.Entry, known recalled, a avepoint.Answer) formatting.OverviewView {
 	token := o.customers.sealer.token(c.ID)
 	tenants := o.customers.tenants(c.ID)
+	emptySince := known.emptySince(a.Overview)
+	if len(a.Overview.Modules) == 0 && !emptySince.IsZero() {
+		a.Overview = known.good
+	}
 	v := formatting.OverviewView{
 		Customer:  c.Name,
 		Command:   q.Command,
@@ -24,8 +28,15 @@ func (o *overviews) view(q Request, c directory.Entry, known recalled, a avepoin
 		Refresh:   token,
 		Trend:     token,
 		PortalURL: o.portal,
+
+		EmptySince: emptySince,
+		Unwatched:  known.standing.Unwatched,
+		Until:      known.standing.UnwatchedUntil,
+		Gone:       known.standing.GoneAt,
 	}
-	known.compare(&v, a.Overview)
+	if emptySince.IsZero() {
+		known.compare(&v, a.Overview)
+	}
 	if q.Public {
 		return shared(v, token, readTicket(q.Value).note)
 	}

@@ -21,6 +21,9 @@ func (m *memory) askWatch(ctx context.Context, q Request, roll *roll) (Reply, er
 		return Reply{}, err
 	}
 	asked := parse(q.Text, m.finder.words())
+	if left, text := asked.end(); left.Customer != "" && text != "" && (!asked.Quoted || text != asked.Rest) {
+		return Reply{}, pauseForm(q, left.typed(), text)
+	}
 	if err := asked.nothingBeyond(); err != nil {
 		return Reply{}, err
 	}
@@ -42,6 +45,9 @@ func (m *memory) askUnwatch(ctx context.Context, q Request, roll *roll) (Reply, 
 	}
 	if asked.Customer == "" {
 		return Reply{}, noCustomer(q, "unwatch contoso until friday")
+	}
+	if left, length := asked.pause(); text == "" && length != "" {
+		return Reply{}, pauseForm(q, left.typed(), length)
 	}
 	argument := ""
 	if text != "" {

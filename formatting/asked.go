@@ -21,7 +21,16 @@ func BadSpan() Message {
 func BadEnd() Message {
 	return notice(line{
 		say("A pause ends on a day to come: "), typed("until tomorrow"), say(", "), typed("until friday"), say(", "),
-		typed("until 1 december"), say(", "), typed("until 2026-12-01"), say(", or "), typed("until 3d"), say(" for three days."),
+		typed("until 1 december"), say(", "), typed("until 31.12."), say(", "), typed("until 2026-12-01"), say(", or "), typed("until 3d"), say(" for three days."),
+	})
+}
+
+// PauseForm answers who typed a pause in another way than it is read; example
+// is the whole command in the right one.
+func PauseForm(example string) Message {
+	return notice(line{
+		say("Nothing was changed. To leave a customer out for a while, type "), typed(example),
+		say(". If that is part of its name, put the name in quotes."),
 	})
 }
 

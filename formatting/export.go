@@ -9,6 +9,7 @@ type ExportView struct {
 	Customers int       // in the file, or to be written into it
 	Lines     int64     // in the file, without its heading
 	Unread    int       // customers that are not in it, because there is no reading of them
+	Empty     int       // customers of whom AvePoint has scanned nothing; they may be among Unread
 	Oldest    time.Time // the oldest reading in it; zero is unknown
 	Now       time.Time
 	URL       string // of the file in Slack; "" leaves the button out
@@ -36,8 +37,11 @@ func ExportReady(v ExportView) Message {
 	}
 	l = l.with(say("."))
 	if v.Unread > 0 {
-		l = l.with(say(" " + counted(int64(v.Unread), "customer is", "customers are") + " not in it: of " +
-			either(int64(v.Unread), "it", "them") + " there is no reading yet."))
+		why := "of " + either(int64(v.Unread), "it", "them") + " there is no reading yet."
+		if v.Empty > 0 {
+			why = "nothing scanned, or no reading yet."
+		}
+		l = l.with(say(" " + counted(int64(v.Unread), "customer is", "customers are") + " not in it: " + why))
 	}
 	return notice(l, link(ActionPortal, v.URL, "Open the file"))
 }
@@ -45,7 +49,12 @@ func ExportReady(v ExportView) Message {
 // ExportNothing says that there is nothing to write.
 func ExportNothing(v ExportView) Message {
 	what := line{say("There is nothing to export: no customer that you may see here was read so far.")}
-	if v.Customer != "" {
+	switch {
+	case v.Customer != "" && v.Empty > 0:
+		return notice(line{say("There is nothing to export: AvePoint has scanned nothing for "), called(v.Customer), say(" yet.")})
+	case v.Empty > 0:
+		what = line{say("There is nothing to export: of the customers that you may see here nothing is scanned, or there is no reading yet.")}
+	case v.Customer != "":
 		what = line{say("There is nothing to export: of "), called(v.Customer), say(" there is no reading yet.")}
 	}
 	return notice(what.with(say(" "), typed(v.Command+" status"), say(" tells how far the reading is.")))

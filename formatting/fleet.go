@@ -58,6 +58,7 @@ type FleetRow struct {
 	Value    string // opaque value of its entry in the menu that opens it (action [ActionFleetOpen]), at most 24 characters
 
 	Read            time.Time // of the last reading; zero is never
+	Answered        time.Time // of the last answer, of one that never had modules; otherwise Read; zero is never
 	Scanned, Kept   int64     // objects scanned, and those with a backup
 	Gap             int64     // objects without backup
 	DayGap, WeekGap *int64    // the gap 24 hours and 7 days before Read; nil is unknown

@@ -63,9 +63,8 @@ func (r FleetRow) coverage() slack.DataTableCell {
 // since is the change of the gap; its heading says since when. Of data that is
 // stale it is no news: its yesterday was days ago.
 func (v FleetView) since(r FleetRow, before *int64) slack.DataTableCell {
-	stale := v.Now.Sub(r.Read) > cmp.Or(v.StaleAfter, changeWithin)
 	switch {
-	case before == nil || r.Read.IsZero() || stale:
+	case !v.comparable(r, before):
 		return numberCell(0, dash)
 	case r.Gap > *before:
 		return numberCell(float64(r.Gap-*before), number(r.Gap-*before)+" more")
@@ -77,6 +76,11 @@ func (v FleetView) since(r FleetRow, before *int64) slack.DataTableCell {
 	return numberCell(0, "same")
 }
 
+// comparable is whether a change against an earlier gap can be told.
+func (v FleetView) comparable(r FleetRow, before *int64) bool {
+	return before != nil && !r.Read.IsZero() && v.Now.Sub(r.Read) <= cmp.Or(v.StaleAfter, changeWithin)
+}
+
 // changeWithin is up to what age a reading tells of today where it is not said
 // from when on one is stale.
 const changeWithin = 6 * time.Hour
@@ -85,6 +89,8 @@ const changeWithin = 6 * time.Hour
 func (v FleetView) age(r FleetRow) slack.DataTableCell {
 	const never = 100 * 365 * 24 * 60 // sorts as the oldest
 	switch {
+	case r.Read.IsZero() && !r.Answered.IsZero():
+		return numberCell(float64(max(0, v.Now.Sub(r.Answered))/time.Minute), "nothing scanned")
 	case r.Read.IsZero() && v.First != nil:
 		return numberCell(never, "not read yet")
 	case r.Read.IsZero():

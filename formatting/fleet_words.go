@@ -1,5 +1,7 @@
 package formatting
 
+import "slices"
+
 // title is the header: how many customers this is about.
 func (v FleetView) title() string {
 	all := counted(int64(v.Customers), "customer", "customers")
@@ -114,13 +116,26 @@ func (v FleetView) footer() line {
 // shown says which of the ranked customers the page holds, and their order.
 func (v FleetView) shown(n int) string {
 	first, last, all := int64(v.Offset+1), int64(v.Offset+n), int64(v.Ranked)
+	order := v.Order.says()
+	if v.incomparable() {
+		order = nothingToCompare
+	}
 	switch {
 	case last-first+1 >= all:
-		return upperFirst(v.Order.says())
+		return upperFirst(order)
 	case first == last:
-		return "Customer " + number(first) + " of " + number(all) + ", " + v.Order.says()
+		return "Customer " + number(first) + " of " + number(all) + ", " + order
 	}
-	return "Customers " + number(first) + " to " + number(last) + " of " + number(all) + ", " + v.Order.says()
+	return "Customers " + number(first) + " to " + number(last) + " of " + number(all) + ", " + order
+}
+
+// nothingToCompare is said in place of an order by drop.
+const nothingToCompare = "nothing is known of yesterday, so there is nothing to compare yet"
+
+// incomparable is whether the page is ranked by drop while of none of it
+// anything is known of yesterday.
+func (v FleetView) incomparable() bool {
+	return v.Order == ByDrop && !slices.ContainsFunc(v.Rows, func(r FleetRow) bool { return v.comparable(r, r.DayGap) })
 }
 
 // word is the order as the menu names it.
@@ -157,6 +172,9 @@ func (v FleetView) text() string {
 	if worst := v.foremost(); len(worst) > 0 {
 		l = l.with(say(" " + v.Order.foremost() + ": ")).with(listed(worst, 0, "; ", "; ")...).with(say("."))
 	}
+	if len(v.Rows) > 0 && v.incomparable() {
+		l = l.with(say(" " + upperFirst(nothingToCompare) + "."))
+	}
 	if age := v.asOf(); len(age) > 0 {
 		l = l.with(say(" The ")).with(age...).with(say("."))
 	}
@@ -168,7 +186,8 @@ func (v FleetView) foremost() []line {
 	const most = 5
 	var items []line
 	for _, r := range v.Rows {
-		if (r.Gap == 0 && v.Order != ByAge) || len(items) == most {
+		lost := v.comparable(r, r.DayGap) && r.Gap > *r.DayGap
+		if (r.Gap == 0 && v.Order != ByAge) || (v.Order == ByDrop && !lost) || len(items) == most {
 			continue
 		}
 		item := line{span{kind: outside, text: r.Customer}}

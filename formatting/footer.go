@@ -1,5 +1,7 @@
 package formatting
 
+import "time"
+
 // age is the line that says how old the reading is. Where the reading is
 // stale, its age stands beside the reason.
 func (v OverviewView) age(withSizes bool) line {
@@ -7,7 +9,7 @@ func (v OverviewView) age(withSizes bool) line {
 	if v.Reading {
 		parts = append(parts, line{say("Reading AvePoint now…")})
 	}
-	if !v.ReadAt.IsZero() && v.Stale == nil {
+	if !v.ReadAt.IsZero() && v.Stale == nil && v.EmptySince.IsZero() {
 		parts = append(parts, line{say("Read from AvePoint "), on(v.ReadAt), say(" (" + v.ageInWords() + ")")})
 	}
 	if withSizes {
@@ -44,11 +46,52 @@ func (v OverviewView) stale() line {
 	if v.Stale.passing() {
 		todo = nil
 	}
-	here := line{say("Here is the reading of "), at(v.ReadAt, v.Now), say(" (" + v.ageInWords() + ").")}
+	return join(what, todo, v.here(), v.Stale.ref())
+}
+
+// here says which reading is shown instead of a new one.
+func (v OverviewView) here() line {
 	if v.ReadAt.IsZero() {
-		here = nil
+		return nil
 	}
-	return join(what, todo, here, v.Stale.ref())
+	return line{say("Here is the reading of "), at(v.ReadAt, v.Now), say(" (" + v.ageInWords() + ").")}
+}
+
+// emptied says that AvePoint sends no modules any more, and which reading is
+// shown.
+func (v OverviewView) emptied() line {
+	if v.EmptySince.IsZero() {
+		return nil
+	}
+	return join(v.sentNothing(), v.here())
+}
+
+// sentNothing says since when AvePoint has sent no modules. A message for a
+// channel is read later, so there it is never just now.
+func (v OverviewView) sentNothing() line {
+	switch {
+	case v.EmptySince.IsZero():
+		return nil
+	case v.Now.Sub(v.EmptySince) < time.Minute && v.SharedBy == "":
+		return line{say("AvePoint sent no modules of this customer just now.")}
+	}
+	return line{say("AvePoint has sent no modules of this customer since "), at(v.EmptySince, v.Now), say(".")}
+}
+
+// aside says why the customer may not be read by itself.
+func (v OverviewView) aside() []line {
+	var lines []line
+	if v.Unwatched {
+		l := line{say("This customer is not watched")}
+		if !v.Until.IsZero() {
+			l = l.with(say(" until "), on(v.Until))
+		}
+		lines = append(lines, l.with(say(": it is read only when somebody asks.")))
+	}
+	if !v.Gone.IsZero() {
+		lines = append(lines, line{say("AvePoint has not listed this customer since "), on(v.Gone), say(".")})
+	}
+	return lines
 }
 
 // ReadingNow says that a customer without an earlier reading is being read.

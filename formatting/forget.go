@@ -58,6 +58,11 @@ func Forgotten(v ForgetView) Message {
 	return notice(join(l, v.copies()))
 }
 
+// AlreadyForgotten answers a press on a customer that was erased a moment ago.
+func AlreadyForgotten(customer string) Message {
+	return notice(line{strongly(customer), say(" is already forgotten.")})
+}
+
 // ForgetKept says that nothing was erased, and who decided it.
 func ForgetKept(v ForgetView) Message {
 	return notice(line{say("Nothing was erased: "), by(v.By), say(" keeps "), called(v.Customer), say(".")})

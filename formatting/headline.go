@@ -10,6 +10,8 @@ import (
 // matters.
 func (v OverviewView) headline(s coverage.Summary) line {
 	switch {
+	case len(s.Modules) == 0 && !v.EmptySince.IsZero():
+		return line{strong("There is no earlier reading of this customer that can be shown.")}
 	case len(s.Modules) == 0:
 		return line{strong(nothingScanned), say(" It has no modules of Cloud Backup for Microsoft 365.")}
 	case s.Scanned == 0:
@@ -87,6 +89,10 @@ func (v OverviewView) text(s coverage.Summary) string {
 		what, _ := v.Stale.says(v.Customer, v.Command, true)
 		l = join(l, what, v.Stale.ref())
 	}
+	if v.Stale == nil {
+		l = join(l, v.sentNothing())
+	}
+	l = join(append([]line{l}, v.aside()...)...)
 	if v.SharedBy != "" {
 		l = l.with(say(" Shared by "), by(v.SharedBy), say("."))
 	}

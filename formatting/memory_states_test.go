@@ -27,7 +27,7 @@ func statusStates() []state {
 	first.Current = &SweepView{Began: now.Add(-2 * time.Minute), Customers: 212, Good: 39, Failed: 1, Left: 7 * time.Minute}
 	during.Current = &SweepView{Began: now.Add(-time.Minute), Customers: 212, Good: 10}
 	late.Stale, late.Never, late.Oldest = 9, 1, now.Add(-30*time.Hour)
-	late.API.Failing = []FailureCount{{"forbidden", 6}, {"unavailable", 3}, {"something_new", 1}}
+	late.API.Failing = []FailureCount{{"forbidden", 6}, {"unavailable", 3}, {"partial", 2}, {"storage", 2}, {"something_new", 1}}
 	some := running()
 	some.API.Failing = []FailureCount{{"not_found", 1}}
 	slow := running()
@@ -43,6 +43,8 @@ func statusStates() []state {
 	refused.API.Credentials = true
 	down.API.Down = now.Add(-3 * time.Hour)
 	lost.Storage = StorageView{}
+	damaged, full := lost, lost
+	damaged.Storage.Damaged, full.Storage.Full = true, true
 	quick := running()
 	quick.Pace.Estimate, quick.Pace.Interval, quick.Pace.Latency = 40*time.Millisecond, time.Second, 3*time.Millisecond
 	replicas.Storage, replicas.Replicas = StorageView{Kind: "PostgreSQL", Bytes: 3 << 30}, 3
@@ -59,6 +61,8 @@ func statusStates() []state {
 		{"status_credentials", Status(refused)},
 		{"status_down", Status(down)},
 		{"status_no_memory", Status(lost)},
+		{"status_damaged", Status(damaged)},
+		{"status_no_room", Status(full)},
 		{"status_replicas", Status(replicas)},
 		{"status_quick", Status(quick)},
 	}
@@ -67,6 +71,8 @@ func statusStates() []state {
 func exportStates() []state {
 	all := ExportView{Command: command, Customers: 212, Lines: 1804, Unread: 4, Oldest: now.Add(-64 * time.Minute), Now: now, URL: contoso().PortalURL}
 	one := ExportView{Command: command, Customer: "Contoso Retail GmbH", Customers: 1, Lines: 4, Now: now}
+	empty, oneEmpty := all, one
+	empty.Empty, oneEmpty.Empty = 3, 1
 	return []state{
 		{"export_started", ExportStarted(all)},
 		{"export_started_one", ExportStarted(one)},
@@ -74,6 +80,9 @@ func exportStates() []state {
 		{"export_ready_one", ExportReady(one)},
 		{"export_nothing", ExportNothing(all)},
 		{"export_nothing_one", ExportNothing(one)},
+		{"export_ready_some_empty", ExportReady(empty)},
+		{"export_nothing_empty", ExportNothing(empty)},
+		{"export_nothing_one_empty", ExportNothing(oneEmpty)},
 		{"export_scope_missing", ExportRefused("files:write", "")},
 		{"export_refused", ExportRefused("", "7F3K")},
 	}
@@ -138,6 +147,10 @@ func forgetStates() []state {
 		{"beyond_name", BeyondName("Contoso", "<!channel> retail")},
 		{"beyond_word", BeyondWord(command, "gaps")},
 		{"storage_down", StorageDown("7F3K")},
+		{"storage_full", StorageFull("7F3K")},
+		{"storage_damaged", StorageDamaged("7F3K")},
+		{"forgotten_already", AlreadyForgotten("Contoso Retail GmbH")},
+		{"pause_form", PauseForm(command + " unwatch fabrikam until friday")},
 	}
 }
 

@@ -14,7 +14,7 @@ const (
 	notesRoom = 4500 // bytes of all notes
 )
 
-// notes are the lines under the table: the tenants, what is odd, and rows of
+// notes are the lines under the table: why it may not be read, the tenants, what is odd, and rows of
 // another service. Where they would crowd out the table, each names fewer.
 func (v OverviewView) notes(s coverage.Summary) []slack.Block {
 	var blocks []slack.Block
@@ -28,7 +28,7 @@ func (v OverviewView) notes(s coverage.Summary) []slack.Block {
 }
 
 func (v OverviewView) notesOf(s coverage.Summary, most int) []slack.Block {
-	lines := tenantLines(s, most)
+	lines := append(v.aside(), tenantLines(s, most)...)
 	for _, l := range []line{neverProtected(s, most), moreProtected(s, most), nothingYet(s, most), otherServices(v.Other, most)} {
 		if len(l) > 0 {
 			lines = append(lines, l)

@@ -27,6 +27,11 @@ type OverviewView struct {
 
 	UnchangedSince time.Time // since when every reading has said the same; zero is unknown
 
+	EmptySince time.Time // since when AvePoint has sent no modules of a customer that had some: Modules are of the last reading that had; zero is that it sends them
+	Unwatched  bool      // the sweep leaves it out
+	Until      time.Time // end of that; zero is without end
+	Gone       time.Time // since when AvePoint does not list it; zero is that it does
+
 	SharedBy string    // user id: the message is for a channel, shared by this person
 	Posted   time.Time // when the asker shared it from here; zero is not yet
 
@@ -58,6 +63,8 @@ func Overview(v OverviewView) Message {
 	blocks := []slack.Block{header(v.Customer), paragraph(v.headline(o.summary))}
 	if v.Stale != nil {
 		blocks = append(blocks, paragraph(v.stale()))
+	} else if l := v.emptied(); len(l) > 0 {
+		blocks = append(blocks, paragraph(l))
 	}
 	if len(o.pages) > 0 {
 		blocks = append(blocks, table(o.pages[o.page].rows))

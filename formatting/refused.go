@@ -69,6 +69,24 @@ func ForAdmins(what string) Message {
 	return notice(line{say("Only the bot's admins may use "), typed(what), say(". Please ask one of them.")})
 }
 
+// StorageFull answers who wants to change something while there is no room for
+// the bot's memory. Ref is in the log; "" leaves it out.
+func StorageFull(ref string) Message {
+	return notice(join(
+		line{say("There is no room left for the bot's memory, so nothing was changed.")},
+		line{say("Whoever runs this bot has to make room on its disk.")},
+		Trouble{Ref: ref}.ref()))
+}
+
+// StorageDamaged answers while the bot's memory is damaged. Ref is in the log;
+// "" leaves it out.
+func StorageDamaged(ref string) Message {
+	return notice(join(
+		line{say("The bot's memory is damaged, so it cannot answer from what it has read.")},
+		line{say("Whoever runs this bot finds in its log how to mend it.")},
+		Trouble{Ref: ref}.ref()))
+}
+
 // StorageDown answers while the bot's memory cannot be reached. Ref is in the
 // log; "" leaves it out.
 func StorageDown(ref string) Message {

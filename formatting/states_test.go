@@ -88,6 +88,13 @@ func overviewOccasions() []state {
 	yesterday.ReadAt = now.Add(-26 * time.Hour)
 	shared := contoso()
 	shared.SharedBy, shared.More, shared.Names = "U0ANA", "", ""
+	emptied, emptiedShared, unread := contoso(), contoso(), contoso()
+	emptied.ReadAt, emptied.EmptySince = now.Add(-26*time.Hour), now
+	emptiedShared.ReadAt, emptiedShared.EmptySince, emptiedShared.SharedBy = now.Add(-26*time.Hour), now, "U0ANA"
+	unread.Modules, unread.ReadAt, unread.EmptySince = nil, time.Time{}, now.Add(-time.Hour)
+	unwatched, gone := contoso(), contoso()
+	unwatched.Unwatched, unwatched.Until = true, now.Add(72*time.Hour)
+	gone.Unwatched, gone.Gone = true, now.Add(-40*day)
 	posted := contoso()
 	posted.Posted, posted.Share = now, ""
 	return []state{
@@ -99,6 +106,11 @@ func overviewOccasions() []state {
 		{"overview_stale_unreadable", Overview(stale(Trouble{Kind: Unreadable, Ref: "7F3K"}))},
 		{"overview_shared", Overview(shared)},
 		{"overview_posted", Overview(posted)},
+		{"overview_emptied", Overview(emptied)},
+		{"overview_emptied_shared", Overview(emptiedShared)},
+		{"overview_emptied_unread", Overview(unread)},
+		{"overview_unwatched", Overview(unwatched)},
+		{"overview_gone", Overview(gone)},
 		{"reading_now", ReadingNow("Contoso Retail GmbH")},
 	}
 }

@@ -38,7 +38,7 @@ type SweepView struct {
 	Customers           int           // to read
 	Good, Empty, Failed int           // how they were read so far; Good are complete readings
 	Left                time.Duration // about how long it still takes; 0 is unknown
-	Skipped             int           // intervals that passed without a sweep of their own, because the one before took that long
+	Skipped             int           // intervals that passed before it without a sweep of their own
 }
 
 // Pace is how long a sweep takes with the settings and the fleet.
@@ -66,10 +66,12 @@ type FailureCount struct {
 
 // StorageView is the bot's memory.
 type StorageView struct {
-	Kind   string    // SQLite or PostgreSQL; "" is that it cannot be reached
-	Bytes  int64     // its size; 0 is unknown
-	Backup time.Time // newest daily copy; zero is none
-	Copies bool      // whether the bot makes daily copies itself, as of SQLite
+	Kind    string    // SQLite or PostgreSQL; "" is that it cannot be used
+	Damaged bool      // it cannot be used because it is damaged
+	Full    bool      // it cannot be used because there is no room for it
+	Bytes   int64     // its size; 0 is unknown
+	Backup  time.Time // newest daily copy; zero is none
+	Copies  bool      // whether the bot makes daily copies itself, as of SQLite
 }
 
 // Status says how the bot itself does: what is wrong, then how it reads.
@@ -100,6 +102,10 @@ func (v StatusView) buttons() []slack.Block {
 // answer is the worst that is wrong, or that nothing is.
 func (v StatusView) answer() line {
 	switch {
+	case v.Storage.Damaged:
+		return line{strong("The bot's memory is damaged."), say(" Whoever runs it finds in its log how to mend it.")}
+	case v.Storage.Full:
+		return line{strong("There is no room left for the bot's memory."), say(" Whoever runs it has to make room on its disk.")}
 	case v.Storage.Kind == "":
 		return line{strong("The bot cannot reach its memory at the moment."), say(" Whoever runs it finds the cause in its log.")}
 	case v.API.Credentials:

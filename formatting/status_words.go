@@ -46,7 +46,7 @@ func (s SweepView) skipped() string {
 	if s.Skipped == 0 {
 		return ""
 	}
-	return " " + counted(int64(s.Skipped), "sweep was", "sweeps were") + " left out before it, as the one before took that long."
+	return " " + counted(int64(s.Skipped), "sweep was", "sweeps were") + " left out before it."
 }
 
 // briefly is a duration that may be shorter than a second.
@@ -181,8 +181,12 @@ func because(class string) span {
 		return say("AvePoint was busy")
 	case "unavailable":
 		return say("AvePoint could not answer")
-	case "unreadable", "partial":
-		return say("the answer was no whole overview")
+	case "unreadable":
+		return say("the answer was no overview")
+	case "partial":
+		return say("only a part of the answer came")
+	case "storage":
+		return say("the bot could not record what it read")
 	case "credentials":
 		return say("the sign-in was refused")
 	case "other_customer":

@@ -216,3 +216,21 @@ func TestWeekday(t *testing.T) {
 		}
 	}
 }
+
+// Where nothing was read before, nothing is said of numbers of whole days.
+func TestTrend_nothingDaily(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		began time.Time
+		told  bool
+	}{
+		"today":         {now.Add(-time.Hour), false},
+		"two weeks ago": {now.AddDate(0, 0, -14), true},
+	} {
+		h := past(c.began, 3)
+		h.DailyUntil = now.AddDate(0, 0, -7).Truncate(day)
+		if m := Trend(trendOf(h, Month)); strings.Contains(m.Text, "the worst of its day") != c.told {
+			t.Errorf("%s: %s", name, m.Text)
+		}
+	}
+}

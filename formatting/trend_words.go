@@ -129,7 +129,7 @@ func (v TrendView) notes(d drawing) line {
 	if more := len(v.Trend.Modules) - len(d.lines); more > 0 && d.enough() {
 		parts = append(parts, line{say(counted(int64(more), "module is", "modules are") + " not drawn")})
 	}
-	if v.DailyUntil.After(v.Trend.From) {
+	if first := v.Trend.First; v.DailyUntil.After(v.Trend.From) && first.Read() && first.At.Before(v.DailyUntil) {
 		parts = append(parts, line{say("before " + v.DailyUntil.UTC().Format("2 January") + " a number is the worst of its day")})
 	}
 	if v.Trend.Last.Read() {

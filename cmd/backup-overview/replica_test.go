@@ -202,9 +202,9 @@ func TestProgram_killed_in_a_sweep(t *testing.T) {
 	if len(now) != customers {
 		t.Errorf("%d of %d customers are stored in the end", len(now), customers)
 	}
-	// As many calls may have been under way, and as many answers on their way
-	// into the database.
-	if most := 2 * sweepInFlight(16); repeated > most {
+	// As many calls may have been under way, and answers wait for a quarter of a
+	// second, or for a busy machine, on their way into the database.
+	if most := 3 * sweepInFlight(16); repeated > most {
 		t.Errorf("%d customers are read again, of %d that may have been in flight", repeated, most)
 	}
 	t.Logf("stored before the kill: %d of %d; asked for again: %d", len(stored), customers, repeated)
