@@ -135,11 +135,12 @@ func (m *memory) placed(h listedHandler) Handler {
 func (m *memory) pressed(h customerHandler) Handler {
 	return m.listed(func(ctx context.Context, q Request, roll *roll) (Reply, error) {
 		t := readTicket(q.Value)
-		if c, ok := roll.erased(t.token); ok && q.Action == formatting.ActionForget {
+		scope := m.policy().See(q.Person, q.Channel)
+		if c, ok := roll.erased(t.token); ok && q.Action == formatting.ActionForget && scope.Includes(c.ID) {
 			return m.forgottenAlready(q, c)
 		}
 		c, ok := roll.byToken(t.token)
-		if !ok || !m.policy().See(q.Person, q.Channel).Includes(c.ID) {
+		if !ok || !scope.Includes(c.ID) {
 			return Reply{}, tooOld(q)
 		}
 		return h(ctx, q, c, t.note)
