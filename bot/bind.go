@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -143,18 +144,29 @@ func (b *binder) to(ctx context.Context, q Request, roll *roll) (Reply, error) {
 
 // set binds the channel and says so.
 func (b *binder) set(ctx context.Context, q Request, roll *roll, rule access.Rule) (Reply, error) {
-	bound, err := b.store(ctx, q, rule)
+	bound, err := b.store(ctx, q, rule, q.Channel.Shared())
 	if err != nil {
 		return Reply{}, err
 	}
 	return Reply{Message: b.boundView(q, roll, bound)}, nil
 }
 
-// store binds the channel, as it is at this moment, to customers.
-func (b *binder) store(ctx context.Context, q Request, rule access.Rule) (store.Binding, error) {
+// What an admin decided about a channel counts only while it is the channel
+// that the admin saw.
+var (
+	errBecameShared   = errors.New("not bound: the channel became shared meanwhile")
+	errNoLongerShared = errors.New("not bound: the channel is no longer shared")
+)
+
+// store binds the channel, as it is at this moment, to customers. shared is
+// whether the admin took it for one that is shared with others.
+func (b *binder) store(ctx context.Context, q Request, rule access.Rule, shared bool) (store.Binding, error) {
 	channel, err := b.places.now(ctx, q.Channel.ID)
 	if err != nil {
 		return store.Binding{}, err
+	}
+	if channel.Known && channel.Shared() != shared {
+		return store.Binding{}, otherwiseShared(q, channel)
 	}
 	if decision := b.memory.policy().Bind(q.Person, channel, rule); !decision.Allowed {
 		return store.Binding{}, bindRefusal(q, decision, rule)
@@ -180,6 +192,14 @@ func (b *binder) boundView(q Request, roll *roll, bound store.Binding) formattin
 	return formatting.ChannelBound(formatting.BoundView{
 		Command: q.Command, By: bound.By, Shows: roll.shows(scope, rule), Shared: bound.Confirmed,
 	})
+}
+
+// otherwiseShared says that a channel is shared, or is not, unlike before.
+func otherwiseShared(q Request, now access.Channel) error {
+	if now.Shared() {
+		return &UserError{Message: formatting.BindRefused(formatting.BindBecameShared, q.Command), Err: errBecameShared}
+	}
+	return &UserError{Message: formatting.BindRefused(formatting.BindNoLongerShared, q.Command), Err: errNoLongerShared}
 }
 
 // bindRefusal puts a refusal of bind and unbind into words.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -22,19 +23,28 @@ type entered struct {
 	matches               bool     // show what the pattern matches
 }
 
-// formTicket is what a form remembers: whose it is, and of which channel.
-// Slack gives it back by way of the person's own client, so it is sealed.
-func formTicket(s sealer, user, channel string) string {
-	return ticket{s.token("form " + user + " " + channel), channel}.String()
+// formShared marks the ticket of a form that takes one customer only.
+const formShared = ".shared"
+
+// formTicket is what a form remembers: whose it is, of which channel, and
+// whether it was made for a shared one. Slack gives it back by way of the
+// person's own client, so it is sealed.
+func formTicket(s sealer, user, channel string, shared bool) string {
+	note := channel
+	if shared {
+		note += formShared
+	}
+	return ticket{s.token("form " + user + " " + note), note}.String()
 }
 
-// formChannel is the channel of a form that this person was given, or "".
-func formChannel(s sealer, user, metadata string) string {
-	channel := readTicket(metadata).note
-	if channel == "" || formTicket(s, user, channel) != metadata {
-		return ""
+// formChannel is the channel of a form that this person was given, or "", and
+// whether the form was made for a shared one.
+func formChannel(s sealer, user, metadata string) (channel string, shared bool) {
+	channel, shared = strings.CutSuffix(readTicket(metadata).note, formShared)
+	if channel == "" || formTicket(s, user, channel, shared) != metadata {
+		return "", false
 	}
-	return channel
+	return channel, shared
 }
 
 // press answers the button that opens the form.
@@ -92,7 +102,7 @@ func (b *binder) standing(q Request) entered {
 func (b *binder) form(q Request, roll *roll, in entered) slack.ModalViewRequest {
 	e := b.memory.policy().Explain(q.Person, q.Channel)
 	v := formatting.BindFormView{
-		Metadata: formTicket(b.memory.customers.sealer, q.Person.UserID, q.Channel.ID),
+		Metadata: formTicket(b.memory.customers.sealer, q.Person.UserID, q.Channel.ID, q.Channel.Shared()),
 		Shows:    roll.shows(e.Scope, e.Rule), None: e.Scope.Empty(),
 		One: q.Channel.Shared(), Which: in.which, Query: in.query, Pattern: in.pattern,
 		Search: roll.size() > formChoices,

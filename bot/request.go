@@ -20,6 +20,8 @@ type Request struct {
 	Trigger string      // Slack's leave to open a form, for three seconds
 	View    *slack.View // the form that was pressed on or sent; nil is a message
 
+	FormShared bool // whether that form was made for a shared channel
+
 	Public bool // whether the message that was pressed on is for the whole channel
 
 	Person  access.Person

@@ -52,9 +52,9 @@ func (in *intake) form(envelopeID string, payload json.RawMessage, ack func(resp
 // which the form was opened for this person.
 func inForm(c slack.InteractionCallback, s sealer) Request {
 	view := c.View
-	channel := formChannel(s, c.User.ID, view.PrivateMetadata)
+	channel, shared := formChannel(s, c.User.ID, view.PrivateMetadata)
 	return Request{
-		View: &view, Trigger: c.TriggerID, Channel: place(channel),
+		View: &view, FormShared: shared, Trigger: c.TriggerID, Channel: place(channel),
 		answer: newAddress("", channel, c.User.ID),
 	}
 }
@@ -103,11 +103,11 @@ func (in *intake) bound(ctx context.Context, from caller, r *Request) (said form
 	if err != nil {
 		return said, "", "", err
 	}
-	rule, input, problem := ruleOf(in.binder.entered(*r, roll), r.Channel.Shared())
+	rule, input, problem := ruleOf(in.binder.entered(*r, roll), r.FormShared)
 	if problem != "" {
 		return said, input, problem, nil
 	}
-	binding, err := in.binder.store(ctx, *r, rule)
+	binding, err := in.binder.store(ctx, *r, rule, r.FormShared)
 	if err != nil {
 		return said, "", "", err
 	}
@@ -121,6 +121,10 @@ func (in *intake) formProblem(ctx context.Context, r Request, err error) string 
 	switch {
 	case ctx.Err() != nil:
 		return formatting.ProblemLate.Says()
+	case errors.Is(err, errBecameShared):
+		return formatting.ProblemShared.Says()
+	case errors.Is(err, errNoLongerShared):
+		return formatting.ProblemUnshared.Says()
 	case known && told.Err != nil:
 		return plainWords(told.Message)
 	case known:

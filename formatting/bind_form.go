@@ -219,6 +219,8 @@ const (
 	ProblemForbidden                    // who sent it may not, or not this channel any more
 	ProblemStorage                      // the memory cannot be reached
 	ProblemLate                         // something did not answer in time
+	ProblemShared                       // the channel became shared since the form was made
+	ProblemUnshared                     // it ceased to be shared since then
 )
 
 // Says is the sentence below the input.
@@ -231,5 +233,7 @@ func (p BindProblem) Says() string {
 		ProblemForbidden: "This cannot be bound from here any more. Close the form and type the command again in the channel.",
 		ProblemStorage:   "The bot cannot reach its memory, so nothing was changed. Please press Bind again in a minute.",
 		ProblemLate:      "Slack or the bot's memory did not answer in time. Please press Bind again.",
+		ProblemShared:    "This channel has become shared since the form was opened; open it again.",
+		ProblemUnshared:  "This channel is no longer shared since the form was opened; open it again.",
 	}[p]
 }

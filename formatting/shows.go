@@ -169,11 +169,13 @@ type BindRefusal int
 
 // Reasons. The zero value is that Slack does not tell the bot of the channel.
 const (
-	BindUnchecked BindRefusal = iota
-	BindDirect                // a conversation of two
-	BindOne                   // a shared channel takes one customer, by its name
-	BindUnbound               // there is nothing to unbind
-	BindFile                  // only the file of bindings binds the channel
+	BindUnchecked      BindRefusal = iota
+	BindDirect                     // a conversation of two
+	BindOne                        // a shared channel takes one customer, by its name
+	BindUnbound                    // there is nothing to unbind
+	BindFile                       // only the file of bindings binds the channel
+	BindBecameShared               // it became shared while the admin bound it
+	BindNoLongerShared             // it ceased to be shared meanwhile
 )
 
 // BindRefused says why nothing was changed, and what to do.
@@ -185,6 +187,15 @@ func BindRefused(why BindRefusal, command string) Message {
 		return notice(line{
 			say("This channel is shared with another organisation, or about to be, so it can be bound to exactly one customer: "),
 			typed(command + " bind contoso"), say("."),
+		})
+	case BindBecameShared:
+		return notice(line{
+			say("Nothing changed: this channel has become shared with another organisation, or is about to be. If that is wanted, type "),
+			typed(command + " bind"), say(" again."),
+		})
+	case BindNoLongerShared:
+		return notice(line{
+			say("Nothing changed: this channel is no longer shared with another organisation. Type "), typed(command + " bind"), say(" again."),
 		})
 	case BindUnbound:
 		return notice(line{say("This channel is not bound, so nothing changed. "), typed(command + " scope"), say(" says what it shows.")})

@@ -198,7 +198,7 @@ func FuzzBindForm(f *testing.F) {
 
 func TestBindProblem_Says(t *testing.T) {
 	t.Parallel()
-	for p := ProblemWhich; p <= ProblemLate; p++ {
+	for p := ProblemWhich; p <= ProblemUnshared; p++ {
 		if p.Says() == "" {
 			t.Errorf("problem %d says nothing", p)
 		}
