@@ -314,6 +314,21 @@ func TestBinding_renumbered(t *testing.T) {
 	s.sees(ben, ops, "No customer of this channel matches")
 }
 
+// So does one that only the file binds, by the old id; whoever runs the bot
+// reads that the file is out of date.
+func TestBinding_renumberedFile(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, func(s *setup) { s.bot.Bindings = map[string]access.Rule{elsewhen: {Pattern: "contoso retail*"}} })
+	s.sweep()
+	s.happens(map[string]any{"type": "channel_id_changed", "old_channel_id": elsewhen, "new_channel_id": ops})
+	s.eventually(func() bool { _, ok := s.bound(ops); return ok })
+	s.slash(ben, ops, "fabrikam")
+	s.sees(ben, ops, "No customer of this channel matches", "It shows "+canary+" GmbH only")
+	if log := s.log.String(); !strings.Contains(log, "level=ERROR") || !strings.Contains(log, "BINDINGS_FILE is out of date") {
+		t.Error("nobody is told that the file is out of date")
+	}
+}
+
 // The file binds what nobody has bound in Slack.
 func TestBinding_file(t *testing.T) {
 	t.Parallel()

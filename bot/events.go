@@ -132,23 +132,29 @@ func (c *channels) unshared(ctx context.Context, t told) error {
 }
 
 // renumbered follows a channel to its new id, or it would count as unbound.
+// What only the file binds, by the old id, is written down under the new one.
 // https://docs.slack.dev/reference/events/channel_id_changed
 func (c *channels) renumbered(ctx context.Context, t told) error {
-	b, ok, err := c.places.store.Binding(ctx, t.Event.OldChannel)
-	if err != nil || !ok || t.Event.NewChannel == "" {
-		return err
+	old, channel := t.Event.OldChannel, t.Event.NewChannel
+	if old == "" || channel == "" {
+		return nil
 	}
-	_, taken, err := c.places.store.Binding(ctx, t.Event.NewChannel)
+	c.people.moved(old)
+	c.people.moved(channel)
+	moved, err := c.places.store.MoveBinding(ctx, old, channel, time.Now())
 	if err != nil {
 		return err
 	}
-	if !taken {
-		b.Channel = t.Event.NewChannel
-		if err := c.places.store.SetBinding(ctx, b); err != nil {
-			return err
-		}
+	b, filed := c.places.filed(old)
+	if _, known := c.places.filed(channel); !filed || known {
+		return nil
 	}
-	_, err = c.places.store.DeleteBinding(ctx, t.Event.OldChannel, "", time.Now())
+	c.places.log.Error("BINDINGS_FILE is out of date: a channel in it has a new id", "channel_id", old, "new_channel_id", channel)
+	if moved {
+		return nil
+	}
+	b.Channel, b.At = channel, time.Now()
+	_, err = c.places.store.KeepBinding(ctx, b)
 	return err
 }
 

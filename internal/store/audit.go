@@ -17,11 +17,13 @@ const (
 	ActionBind    = "bind"
 	ActionUnbind  = "unbind"
 	ActionSuspend = "suspend"
+	ActionMove    = "move"
 )
 
 // Entry is one act in the audit. Before and After are JSON: of a binding its
 // rule, as {"customers":["…"]}, {"pattern":"…"} or {"all":true}; of a
-// suspension After is the reason. They are empty where there was nothing, or
+// suspension After is the reason; of a move Before is the id that the channel
+// had. They are empty where there was nothing, or
 // is nothing now.
 type Entry struct {
 	At       time.Time

@@ -105,6 +105,67 @@ func (s *Store) DeleteBinding(ctx context.Context, channel, by string, now time.
 	return gone, nil
 }
 
+// KeepBinding binds a channel that is not bound, as [Store.SetBinding] does.
+// False: it is bound, and stays so.
+func (s *Store) KeepBinding(ctx context.Context, b Binding) (bool, error) {
+	b = b.stored()
+	did := false
+	entry := Entry{At: b.At, Who: b.By, Action: ActionBind, Channel: b.Channel, Customer: b.only(), After: b.rule()}
+	err := s.audited(ctx, entry, func(tx *sql.Tx, _ *Entry, unsure bool) (bool, error) {
+		if err := s.alone(ctx, tx); err != nil {
+			return false, err
+		}
+		_, ok, err := binding(ctx, tx, b.Channel)
+		if err != nil {
+			return false, err
+		}
+		if did = !ok || unsure && did; ok {
+			return false, nil
+		}
+		return true, writeBinding(ctx, tx, b)
+	})
+	if err != nil {
+		return false, fmt.Errorf("keep binding: %w", err)
+	}
+	return did, nil
+}
+
+// MoveBinding follows a channel to its new id: what it was bound to, whether
+// that was confirmed and whether it is suspended stay. Where the new id is
+// bound, that counts, and the old binding ends. False: the old id is not bound.
+func (s *Store) MoveBinding(ctx context.Context, old, channel string, now time.Time) (bool, error) {
+	old, channel = text(old), text(channel)
+	moved := false
+	entry := Entry{At: now, Action: ActionMove, Channel: channel, Before: quotedJSON(old)}
+	err := s.audited(ctx, entry, func(tx *sql.Tx, e *Entry, unsure bool) (bool, error) {
+		if err := s.alone(ctx, tx); err != nil {
+			return false, err
+		}
+		b, ok, err := binding(ctx, tx, old)
+		if moved = ok || unsure && moved; err != nil || !ok || old == channel {
+			return false, err
+		}
+		_, taken, err := binding(ctx, tx, channel)
+		if err != nil {
+			return false, err
+		}
+		e.Customer = b.only()
+		if taken {
+			e.Action, e.Channel, e.Before = ActionUnbind, old, b.rule()
+			return true, dropBinding(ctx, tx, old)
+		}
+		b.Channel, e.After = channel, b.rule()
+		if err := writeBinding(ctx, tx, b); err != nil {
+			return false, err
+		}
+		return true, dropBinding(ctx, tx, old)
+	})
+	if err != nil {
+		return false, fmt.Errorf("move binding: %w", err)
+	}
+	return moved, nil
+}
+
 // SuspendBinding has a channel show nothing until it is bound anew. b is the
 // binding as it was read, or that of a file where the store has none; if the
 // channel was bound or unbound since, nothing happens. True: this call

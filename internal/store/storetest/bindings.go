@@ -137,6 +137,50 @@ func suspensions(t *testing.T, s *store.Store) {
 	}
 }
 
+// moves: a binding follows its channel with all that it is, once, and never
+// replaces one that the new id has; one that is kept replaces none either.
+func moves(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	b := store.Binding{Channel: "C1", Customers: []string{id(1)}, By: "U1", At: noon(), Confirmed: true}
+	bind(t, s, b)
+	at := noon().Add(time.Minute)
+	if did, err := s.SuspendBinding(ctx, b, "shared", at); err != nil || !did {
+		t.Errorf("suspended %v, %v", did, err)
+	}
+	for i, want := range []bool{true, false} {
+		if moved, err := s.MoveBinding(ctx, "C1", "C2", at.Add(time.Minute)); err != nil || moved != want {
+			t.Errorf("%d: moved %v, %v", i, moved, err)
+		}
+	}
+	b.Channel, b.Suspended, b.Why = "C2", at, "shared"
+	bound(t, s, b)
+	other := store.Binding{Channel: "C3", Pattern: "a*", By: "U2", At: at.Add(2 * time.Minute)}
+	bind(t, s, other)
+	last := at.Add(3 * time.Minute)
+	if moved, err := s.MoveBinding(ctx, "C3", "C2", last); err != nil || !moved {
+		t.Errorf("onto a bound one: moved %v, %v", moved, err)
+	}
+	if kept, err := s.KeepBinding(ctx, store.Binding{Channel: "C2", All: true, At: last}); err != nil || kept {
+		t.Errorf("kept %v, %v", kept, err)
+	}
+	kept := store.Binding{Channel: "C4", All: true, At: last.Add(time.Minute)}
+	if did, err := s.KeepBinding(ctx, kept); err != nil || !did {
+		t.Errorf("kept %v, %v", did, err)
+	}
+	all, err := s.Bindings(ctx)
+	if diff := cmp.Diff([]store.Binding{b, kept}, all); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+	rule := `{"customers":["c0001"]}`
+	audit(t, s,
+		store.Entry{At: noon(), Who: "U1", Action: "bind", Channel: "C1", Customer: id(1), After: rule},
+		store.Entry{At: at, Action: "suspend", Channel: "C1", Customer: id(1), Before: rule, After: `"shared"`},
+		store.Entry{At: at.Add(time.Minute), Action: "move", Channel: "C2", Customer: id(1), Before: `"C1"`, After: rule},
+		store.Entry{At: other.At, Who: "U2", Action: "bind", Channel: "C3", After: `{"pattern":"a*"}`},
+		store.Entry{At: last, Action: "unbind", Channel: "C3", Before: `{"pattern":"a*"}`},
+		store.Entry{At: kept.At, Action: "bind", Channel: "C4", After: `{"all":true}`})
+}
+
 // suspendAtOnce has several suspend one binding, and counts those who did.
 func suspendAtOnce(t *testing.T, s *store.Store, b store.Binding, now time.Time) int {
 	t.Helper()

@@ -72,6 +72,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 		"bindings":           bindings,
 		"binding case":       bindingCase,
 		"suspensions":        suspensions,
+		"moves":              moves,
 		"forgotten bindings": forgottenBindings,
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
