@@ -52,6 +52,11 @@ func (o *overviews) live(q Request, c directory.Entry, known recalled, read read
 			if err != nil {
 				return formatting.Message{}, err
 			}
+			if q.Public { // the call took its time
+				if refusal := o.mayShow(ctx, q, c); refusal != nil {
+					return formatting.Message{}, refusal
+				}
+			}
 			return formatting.Overview(view), nil
 		},
 	}

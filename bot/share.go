@@ -62,6 +62,9 @@ func (s *shares) pressed(of side) Handler {
 			return s.again(q)
 		}
 		post, err := of(ctx, q, c)
+		if err == nil {
+			err = s.overviews.mayShow(ctx, q, c) // again: of may have taken its time
+		}
 		if err != nil {
 			s.done.Delete(q.Value)
 			return Reply{}, err

@@ -70,3 +70,40 @@ func TestBind_wordsFromBeforeSharing(t *testing.T) {
 		t.Errorf("bound %v to %+v", ok, b)
 	}
 }
+
+// What a press on a shared message has read is not shown to a channel that was
+// suspended while it was read.
+func TestShared_suspendedWhileReading(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.sweep()
+	s.bind(ops, store.Binding{Customers: []string{s.id(canary), s.id("Fabrikam")}, By: ana, At: time.Now().Add(-time.Hour)})
+	m := s.shareContoso()
+	calls := s.avepoint.Calls(fakeavepoint.EndpointOverview)
+	s.avepoint.Fault(fakeavepoint.Match{Endpoint: fakeavepoint.EndpointOverview}, fakeavepoint.Fault{Delay: 2 * time.Second})
+	s.pressOn(ben, m, "overview_refresh")
+	s.eventually(func() bool { return s.avepoint.Calls(fakeavepoint.EndpointOverview) > calls })
+	s.becomesShared(ops)
+	s.sees(ben, ops, "nothing was posted")
+	s.stays(m)
+}
+
+// Slack is asked about a channel once more right before something is shared:
+// what it said first does not count. The button works again afterwards.
+func TestShare_askedAgainBeforePosting(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.sweep()
+	s.slash(ben, ops, "contoso retail")
+	m := s.sees(ben, ops, "Share here")
+	s.slack.Fail("conversations.info", fakeslack.Fault{Delay: time.Millisecond, Times: 1})
+	s.slack.Fail("conversations.info", fakeslack.Fault{Error: "channel_not_found", Times: 1})
+	s.pressOn(ben, m, "overview_share")
+	s.sees(ben, ops, "nothing was posted")
+	s.settle()
+	if n := len(s.slack.Messages(ops, ana)); n != 0 {
+		t.Errorf("%d posts", n)
+	}
+	s.pressOn(ben, m, "overview_share")
+	s.sees(ana, ops, "Shared by")
+}
