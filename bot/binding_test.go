@@ -302,6 +302,28 @@ func TestBinding_sharedAgain(t *testing.T) {
 	s.sees(ben, shared, "until an admin binds it again")
 }
 
+// What an admin confirmed for one organisation does not hold for the next,
+// also if Slack's event about the next is lost.
+func TestBinding_sharedWithAnother(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.sweep()
+	s.bind(shared, store.Binding{Customers: []string{s.id(canary)}, By: ana, Confirmed: true, At: time.Now().Add(-time.Hour)})
+	s.happens(map[string]any{"type": "channel_unshared", "channel": shared, "is_ext_shared": true})
+	s.settle()
+	if b, _ := s.bound(shared); !b.Confirmed {
+		t.Error("one of several organisations has left, and nothing is confirmed for the others")
+	}
+	s.slack.UpdateChannel(shared, func(c *fakeslack.Channel) { c.IsExtShared = false })
+	s.happens(map[string]any{"type": "channel_unshared", "channel": shared, "is_ext_shared": false})
+	s.eventually(func() bool { b, ok := s.bound(shared); return ok && !b.Confirmed })
+	s.slack.UpdateChannel(shared, func(c *fakeslack.Channel) { c.IsExtShared = true })
+	s.slash(ben, shared, "")
+	s.sees(ben, shared, "until an admin binds it again")
+	s.never(ben, shared, canary)
+	s.sees(ana, direct, "<#CSHAR>")
+}
+
 // A channel keeps its binding under a new id.
 func TestBinding_renumbered(t *testing.T) {
 	t.Parallel()

@@ -118,14 +118,24 @@ func (c *channels) shared(ctx context.Context, t told) error {
 	return c.places.suspend(ctx, b, "shared")
 }
 
-// unshared tells the admins of a suspended channel that it can be bound again
-// to whatever they like.
+// unshared ends what was confirmed for those who have left, so that the next
+// organisation suspends the channel also if Slack's event about it is lost. It
+// tells the admins of a suspended channel that it can be bound again to
+// whatever they like.
 // https://docs.slack.dev/reference/events/channel_unshared
 func (c *channels) unshared(ctx context.Context, t told) error {
 	c.people.moved(t.channel())
 	b, ok, err := c.places.store.Binding(ctx, t.channel())
-	if err != nil || !ok || b.Suspended.IsZero() || t.Event.Shared {
+	if err != nil || !ok || t.Event.Shared {
 		return err
+	}
+	if b.Confirmed && !b.At.After(t.at()) {
+		if _, err := c.places.store.LapseBinding(ctx, b, time.Now()); err != nil {
+			return err
+		}
+	}
+	if b.Suspended.IsZero() {
+		return nil
 	}
 	c.tellAdmins(ctx, b, formatting.ChannelFree(formatting.SuspendedView{Channel: b.Channel, Command: c.command()}))
 	return nil

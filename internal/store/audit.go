@@ -18,6 +18,7 @@ const (
 	ActionUnbind  = "unbind"
 	ActionSuspend = "suspend"
 	ActionMove    = "move"
+	ActionLapse   = "lapse" // what was confirmed for a shared channel is so no more
 )
 
 // Entry is one act in the audit. Before and After are JSON: of a binding its

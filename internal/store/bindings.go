@@ -197,6 +197,35 @@ func (s *Store) SuspendBinding(ctx context.Context, b Binding, why string, now t
 	return did, nil
 }
 
+// LapseBinding ends that a binding was confirmed for a shared channel, which is
+// shared no longer. b is the binding as it was read; if the channel was bound or
+// unbound since, nothing happens. True: this call ended it.
+func (s *Store) LapseBinding(ctx context.Context, b Binding, now time.Time) (bool, error) {
+	b = b.stored()
+	did := false
+	entry := Entry{At: now, Action: ActionLapse, Channel: b.Channel}
+	err := s.audited(ctx, entry, func(tx *sql.Tx, e *Entry, unsure bool) (bool, error) {
+		if err := s.alone(ctx, tx); err != nil {
+			return false, err
+		}
+		old, ok, err := binding(ctx, tx, b.Channel)
+		if err != nil {
+			return false, err
+		}
+		if !ok || !old.Confirmed || !old.At.Equal(b.At) {
+			did = did && unsure
+			return false, nil
+		}
+		did, old.Confirmed = true, false
+		e.Customer, e.Before, e.After = old.only(), old.rule(), old.rule()
+		return true, writeBinding(ctx, tx, old)
+	})
+	if err != nil {
+		return false, fmt.Errorf("lapse binding: %w", err)
+	}
+	return did, nil
+}
+
 // stored is a binding as it comes back.
 func (b Binding) stored() Binding {
 	b.Channel, b.Pattern, b.By, b.Why = text(b.Channel), text(b.Pattern), text(b.By), text(b.Why)

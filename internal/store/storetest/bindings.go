@@ -181,6 +181,31 @@ func moves(t *testing.T, s *store.Store) {
 		store.Entry{At: kept.At, Action: "bind", Channel: "C4", After: `{"all":true}`})
 }
 
+// lapses: that a binding was confirmed ends once, with all else as it was, and
+// not for one that was made since.
+func lapses(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	b := store.Binding{Channel: "C1", Customers: []string{id(1), id(2)}, By: "U1", At: noon(), Confirmed: true}
+	bind(t, s, b)
+	at := noon().Add(time.Minute)
+	before := b
+	before.At = noon().Add(-time.Minute)
+	for i, c := range []struct {
+		of   store.Binding
+		want bool
+	}{{before, false}, {store.Binding{Channel: "C2", At: noon()}, false}, {b, true}, {b, false}} {
+		if did, err := s.LapseBinding(ctx, c.of, at); err != nil || did != c.want {
+			t.Errorf("%d: lapsed %v, %v", i, did, err)
+		}
+	}
+	b.Confirmed = false
+	bound(t, s, b)
+	rule := `{"customers":["c0001","c0002"]}`
+	audit(t, s,
+		store.Entry{At: noon(), Who: "U1", Action: "bind", Channel: "C1", After: rule},
+		store.Entry{At: at, Action: "lapse", Channel: "C1", Before: rule, After: rule})
+}
+
 // suspendAtOnce has several suspend one binding, and counts those who did.
 func suspendAtOnce(t *testing.T, s *store.Store, b store.Binding, now time.Time) int {
 	t.Helper()

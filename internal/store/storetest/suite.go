@@ -73,6 +73,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 		"binding case":       bindingCase,
 		"suspensions":        suspensions,
 		"moves":              moves,
+		"lapses":             lapses,
 		"forgotten bindings": forgottenBindings,
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
