@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"strings"
 
@@ -29,7 +30,14 @@ func readBindings(path string) (map[string]access.Rule, error) {
 
 func parseBindings(data []byte) (map[string]access.Rule, error) {
 	var document yaml.Node
-	if err := yaml.NewDecoder(bytes.NewReader(data)).Decode(&document); err != nil || len(document.Content) != 1 {
+	file := yaml.NewDecoder(bytes.NewReader(data))
+	if err := file.Decode(&document); err != nil || len(document.Content) != 1 {
+		return nil, fmt.Errorf("is no YAML that binds channels%s", lineOf(err))
+	}
+	var more yaml.Node
+	if err := file.Decode(&more); err == nil {
+		return nil, fmt.Errorf("line %d: a second document begins; want one", more.Line)
+	} else if !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("is no YAML that binds channels%s", lineOf(err))
 	}
 	root := document.Content[0]
@@ -70,6 +78,9 @@ func lineOf(err error) string {
 	return ""
 }
 
+// isNull reports whether nothing stands there, in any of YAML's ways to say so.
+func isNull(value *yaml.Node) bool { return value.ShortTag() == "!!null" }
+
 // ruleOf reads what a channel is bound to.
 func ruleOf(value *yaml.Node) (access.Rule, error) {
 	var rule access.Rule
@@ -81,13 +92,13 @@ func ruleOf(value *yaml.Node) (access.Rule, error) {
 		}
 	case yaml.SequenceNode:
 		for _, c := range value.Content {
-			if c.Kind != yaml.ScalarNode || strings.TrimSpace(c.Value) == "" {
+			if c.Kind != yaml.ScalarNode || isNull(c) || strings.TrimSpace(c.Value) == "" {
 				return rule, errors.New("a list holds the ids of customers")
 			}
 			rule.Customers = append(rule.Customers, strings.TrimSpace(c.Value))
 		}
 	case yaml.MappingNode:
-		if len(value.Content) != 2 || value.Content[0].Value != "pattern" || value.Content[1].Kind != yaml.ScalarNode {
+		if len(value.Content) != 2 || value.Content[0].Value != "pattern" || value.Content[1].Kind != yaml.ScalarNode || isNull(value.Content[1]) {
 			return rule, errors.New(`want all, a list of ids, or {pattern: "Contoso*"}`)
 		}
 		rule.Pattern = value.Content[1].Value

@@ -50,6 +50,13 @@ func TestParseBindings_names_the_line(t *testing.T) {
 		"ops: all":                               "line 1: the key is not",
 		"D0123456789: all":                       "line 1: the key is not",
 		"C0123456789: &a [one]\nC0123456790: *a": "line 2: want all",
+		"C0123456789: [a]\n---\nC0123456790: [b]":    "line 2: a second document",
+		"C0123456789: [a]\n...\nC0123456790: [b]":    "no YAML",
+		"C0123456789: [a]\n---\nC0123456790: [":      "no YAML",
+		"C0123456789: [~]":                           "line 1: a list holds",
+		"C0123456789: [a, null]":                     "line 1: a list holds",
+		"C0123456789: [a, ]\nC0123456790: [a, , b]":  "no YAML",
+		"C0123456789: {pattern: null}":               "line 1: want all",
 		"C0123456789: all\nops: all\nC12: contoso\n": "line 3: a single word",
 	} {
 		got, err := parseBindings([]byte(file))
