@@ -74,6 +74,8 @@ func scopeStates() []state {
 		{"bind_refused_one", BindRefused(BindOne, command)},
 		{"bind_refused_unbound", BindRefused(BindUnbound, command)},
 		{"bind_refused_file", BindRefused(BindFile, command)},
+		{"bind_refused_became_shared", BindRefused(BindBecameShared, command)},
+		{"bind_refused_no_longer_shared", BindRefused(BindNoLongerShared, command)},
 		{"bind_bad_pattern", BadPattern(`"*" names no customer: a pattern needs a letter or a digit`, command)},
 		{"bind_form_lost", FormLost(command)},
 	}
