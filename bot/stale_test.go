@@ -107,3 +107,27 @@ func TestShare_askedAgainBeforePosting(t *testing.T) {
 	s.pressOn(ben, m, "overview_share")
 	s.sees(ana, ops, "Shared by")
 }
+
+// Where not all customers are shown, the status counts none: neither those of
+// the installation nor its sweeps and failures. While Slack does not say who
+// reads along, it says that only.
+func TestStatus_limited(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.sweep()
+	s.slash(ben, ops, "status")
+	s.sees(ben, ops, "212", "Last sweep")
+	s.bind(ops, store.Binding{Customers: []string{s.id(canary)}, By: ana})
+	s.slash(ben, ops, "status")
+	m := s.sees(ben, ops, "Version")
+	for _, word := range []string{"212", "weep", "watched", "could not be read", "Pace", "Memory"} {
+		if strings.Contains(reads(m), word) {
+			t.Errorf("%q in %s", word, reads(m))
+		}
+	}
+	s.slack.Fail("conversations.info", fakeslack.Fault{Status: 500})
+	s.slash(ben, shared, "status")
+	if m := s.sees(ben, shared, "who"); strings.Contains(reads(m), "212") || strings.Contains(reads(m), "Version") {
+		t.Errorf("unchecked: %s", reads(m))
+	}
+}

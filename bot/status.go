@@ -21,14 +21,20 @@ func (m *memory) status(ctx context.Context, q Request) (Reply, error) {
 	if err := parse(q.Text, m.finder.words()).alone(q.Command); q.Action == "" && err != nil {
 		return Reply{}, err
 	}
+	if q.lost != nil && !errors.Is(q.lost, errUnread) {
+		return Reply{}, q.lost
+	}
 	if q.lost == nil { // otherwise the answer says that the store is lost
 		if err := refusal(q, m.policy().Ask(q.Person, q.Channel), m.people.web.home.Load().TeamName); err != nil {
 			return Reply{}, err
 		}
 	}
-	view := formatting.StatusView{Command: q.Command, Version: m.version, Now: m.clock(ctx, q), Refresh: formatting.ActionStatus}
+	view := formatting.StatusView{
+		Command: q.Command, Version: m.version, Now: m.clock(ctx, q), Refresh: formatting.ActionStatus,
+		Limited: !m.policy().See(q.Person, q.Channel).All,
+	}
 	err := q.lost
-	if !errors.Is(err, errUnread) { // of a store that was lost a moment ago nothing more is asked
+	if err == nil { // of a store that was lost a moment ago nothing more is asked
 		_, err = inTime(ctx, func(ctx context.Context) (Reply, error) { return Reply{}, m.look(ctx, &view) })
 	}
 	switch {

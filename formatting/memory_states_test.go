@@ -48,7 +48,13 @@ func statusStates() []state {
 	quick := running()
 	quick.Pace.Estimate, quick.Pace.Interval, quick.Pace.Latency = 40*time.Millisecond, time.Second, 3*time.Millisecond
 	replicas.Storage, replicas.Replicas = StorageView{Kind: "PostgreSQL", Bytes: 3 << 30}, 3
+	limited, limitedLate, limitedDown, limitedFirst := running(), late, refused, first
+	limited.Limited, limitedLate.Limited, limitedDown.Limited, limitedFirst.Limited = true, true, true, true
 	return []state{
+		{"status_limited", Status(limited)},
+		{"status_limited_late", Status(limitedLate)},
+		{"status_limited_down", Status(limitedDown)},
+		{"status_limited_first_sweep", Status(limitedFirst)},
 		{"status_usual", Status(running())},
 		{"status_first_sweep", Status(first)},
 		{"status_during_sweep", Status(during)},

@@ -11,6 +11,7 @@ import (
 type StatusView struct {
 	Command string // the command as Slack sent it
 	Version string
+	Limited bool // asked where not all customers are shown: nothing that counts or times the whole installation is said
 	Now     time.Time
 
 	Current, Last *SweepView    // the sweep under way, and the last that is done; nil is none
@@ -81,6 +82,9 @@ func Status(v StatusView) Message {
 		lines := []line{answer, v.version()}
 		return Message{Text: join(lines...).text(), Blocks: append([]slack.Block{paragraph(lines...)}, v.buttons()...)}
 	}
+	if v.Limited {
+		return v.limited()
+	}
 	lines := []line{answer}
 	lines = append(lines, v.warnings()...)
 	lines = append(lines, v.sweeps()...)
@@ -93,6 +97,28 @@ func Status(v StatusView) Message {
 		Text:   cut(join(lines...).text(), maxPlain),
 		Blocks: append([]slack.Block{header("Status"), paragraph(lines...)}, v.buttons()...),
 	}
+}
+
+// limited is the status where not all customers are shown.
+func (v StatusView) limited() Message {
+	lines := []line{v.general(), v.version()}
+	return Message{
+		Text:   join(lines...).text(),
+		Blocks: append([]slack.Block{header("Status"), paragraph(lines...)}, v.buttons()...),
+	}
+}
+
+// general is [StatusView.answer] without a number.
+func (v StatusView) general() line {
+	switch {
+	case v.API.Credentials || !v.API.Down.IsZero():
+		return line{strong("AvePoint does not answer the bot at the moment."), say(" What is shown are older readings.")}
+	case v.Oldest.IsZero():
+		return line{strong("No data is read yet.")}
+	case v.Stale+v.Never > 0:
+		return line{strong("The bot works, but not all data is fresh.")}
+	}
+	return line{strong("All works, and all data is fresh.")}
 }
 
 func (v StatusView) buttons() []slack.Block {
