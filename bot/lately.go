@@ -38,7 +38,7 @@ func (p *people) lately(ctx context.Context, id string) (access.Channel, error) 
 	})
 	select {
 	case result := <-call:
-		if result.Err != nil && known {
+		if known && isUnanswered(result.Err) {
 			return last.channel, nil
 		}
 		return result.Val.(access.Channel), result.Err
@@ -72,8 +72,15 @@ func (p *people) channel(ctx context.Context, id string) access.Channel {
 	return c
 }
 
-// ask asks Slack about a channel. That it does not tell the bot of it is an
-// answer; the error is that it did not answer.
+// isUnanswered reports whether Slack said nothing, rather than that it will not.
+func isUnanswered(err error) bool {
+	_, limited := errors.AsType[*slack.RateLimitedError](err)
+	return limited || isUnsure(err)
+}
+
+// ask asks Slack about a channel. That the bot does not see it is an answer;
+// all else that is not one, a refusal too, leaves open who reads the channel
+// and is an error.
 func (p *people) ask(ctx context.Context, id string) (access.Channel, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
@@ -87,14 +94,11 @@ func (p *people) ask(ctx context.Context, id string) (access.Channel, error) {
 	case err == nil:
 		c.External, c.Pending = channel.IsExtShared, channel.IsPendingExtShared
 		c.Direct, c.Known = channel.IsIM, true
-	case code == "channel_not_found" || code == "missing_scope":
+	case code == "channel_not_found":
 		p.log.Info("channel not known", "channel_id", id, "err", err)
 	default:
-		p.log.Info("channel not known", "channel_id", id, "err", err)
-		if _, limited := errors.AsType[*slack.RateLimitedError](err); limited || isUnsure(err) {
-			return c, &UserError{Message: formatting.ChannelUnchecked(), Err: err}
-		}
-		return c, nil
+		p.log.Warn("channel not known", "channel_id", id, "err", err)
+		return c, &UserError{Message: formatting.ChannelUnchecked(), Err: err}
 	}
 	p.keep("channel/"+id, glimpse{c, time.Now()})
 	return c, nil

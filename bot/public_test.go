@@ -135,9 +135,9 @@ func TestShare_refusalsHaveWords(t *testing.T) {
 func TestSession_oneMethodRefusesTheToken(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	s.slack.Fail("conversations.info", fakeslack.Fault{Error: "not_allowed_token_type", Times: 3})
 	s.slash(ben, ops, "contoso retail")
 	m := s.sees(ben, ops, "Share here")
+	s.slack.Fail("conversations.info", fakeslack.Fault{Error: "not_allowed_token_type", Times: 3})
 	s.pressOn(ben, m, "overview_share")
 	s.sees(ben, ops, "nothing was posted")
 	s.settle()
