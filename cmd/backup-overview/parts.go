@@ -142,10 +142,8 @@ func (p *parts) begin(ctx context.Context) error {
 			return fmt.Errorf("start the engine: %w", err)
 		}
 		p.log.WarnContext(ctx, "the engine has not started", "wait", pause, "err", err)
-		select {
-		case <-ctx.Done():
+		if !sleep(ctx, pause) {
 			return nil
-		case <-time.After(pause):
 		}
 	}
 }
