@@ -52,15 +52,15 @@ func (a *aside) ask(ctx context.Context, f func(context.Context) error) {
 // errStoreHangs ends an answer for which the store takes too long.
 var errStoreHangs = errors.New("the store does not answer in time")
 
-// inTime runs a handler that needs the store, within [storePatience].
-func inTime(ctx context.Context, h func(context.Context) (Reply, error)) (Reply, error) {
+// inTime runs f, which needs the store, within [storePatience].
+func inTime[T any](ctx context.Context, f func(context.Context) (T, error)) (T, error) {
 	limited, cancel := context.WithTimeoutCause(ctx, storePatience, errStoreHangs)
 	defer cancel()
-	reply, err := h(limited)
+	result, err := f(limited)
 	if _, told := errors.AsType[*UserError](err); err != nil && !told && hangs(limited) {
 		err = errors.Join(errStoreHangs, err)
 	}
-	return reply, err
+	return result, err
 }
 
 // hangs reports whether ctx has ended because the store takes too long.

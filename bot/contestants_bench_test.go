@@ -171,7 +171,7 @@ func bareView(asked slack.SlashCommand, reading avepoint.Overview) formatting.Ov
 	v := formatting.OverviewView{
 		Customer: asked.Text, Command: asked.Command, Modules: make([]formatting.ModuleRow, len(reading.Modules)),
 		ReadAt: reading.FetchedAt, Now: time.Now(),
-		Refresh: token, Share: token + ".ten-signs-", More: token + ".1", Names: token + ".0", PortalURL: benchPortal,
+		Refresh: token, Trend: token, Share: token + ".ten-signs-", More: token + ".1", Names: token + ".0", PortalURL: benchPortal,
 	}
 	for i, m := range reading.Modules {
 		v.Modules[i] = formatting.ModuleRow{

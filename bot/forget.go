@@ -83,16 +83,8 @@ func (m *memory) forgetView(ctx context.Context, q Request, c directory.Entry) (
 	if err != nil {
 		return formatting.ForgetView{}, err
 	}
-	stats, err := m.store.Stats(ctx)
-	if err != nil {
-		return formatting.ForgetView{}, err
-	}
-	copies := 0
-	if stats.Kind == kindSQLite {
-		copies = store.DailyCopies // one a day: for so many days they still hold the customer
-	}
 	return formatting.ForgetView{
-		Copies:   copies,
+		Copies:   m.store.Copies(), // one a day: for so many days they still hold the customer
 		Customer: c.Name,
 		Command:  q.Command,
 		Listed:   known.GoneAt.IsZero(),

@@ -264,7 +264,7 @@ func TestFleet_pages(t *testing.T) {
 			s.slash(ben, ops, "")
 			s.sees(ben, ops, "50 customers")
 			s.choose(ben, ops, "fleet_order", "y "+order)
-			s.settle() // the first order is the fleet's own: its answer looks like what is there
+			s.settle() // one of the orders shows the same page again
 			seen := map[string]int{}
 			var m fakeslack.Message
 			for _, shown := range []string{"Customers 1 to 20 of 50", "Customers 21 to 40 of 50", "Customers 41 to 50 of 50"} {

@@ -29,6 +29,7 @@ func TestOverview_emptied(t *testing.T) {
 	} {
 		ask()
 		m = s.sees(ben, ops, "AvePoint", "sent no modules of this customer", "10 of 100", "Here is the reading of")
+		s.settle() // the words stood there before, and a refresh joins a call under way
 	}
 	s.never(ben, ops, "has scanned nothing")
 	harbor.Rows = exchangeOnly(95)

@@ -196,6 +196,7 @@ func TestSession_allRefreshedAtOnce(t *testing.T) {
 func TestState_notReadyOnUngreetedSockets(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
+	s.sockets(2) // none is on its way any more
 	s.eventually(func() bool { return s.bot.State().Ready() })
 	s.slack.Fail("apps.connections.open", fakeslack.Fault{Status: 503})
 	s.slack.Cut(0)

@@ -12,9 +12,6 @@ import (
 	"github.com/backup-overview/backup-overview/internal/watch"
 )
 
-// kindSQLite is what the store says of a SQLite file.
-const kindSQLite = "SQLite"
-
 // status answers how the bot itself does. It works, and says so, while the
 // store cannot be used.
 func (m *memory) status(ctx context.Context, q Request) (Reply, error) {
@@ -35,7 +32,7 @@ func (m *memory) status(ctx context.Context, q Request) (Reply, error) {
 	}
 	err := q.lost
 	if err == nil { // of a store that was lost a moment ago nothing more is asked
-		_, err = inTime(ctx, func(ctx context.Context) (Reply, error) { return Reply{}, m.look(ctx, &view) })
+		_, err = inTime(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, m.look(ctx, &view) })
 	}
 	switch {
 	case err == nil:
@@ -55,7 +52,7 @@ func (m *memory) look(ctx context.Context, v *formatting.StatusView) error {
 		return err
 	}
 	v.Storage = formatting.StorageView{
-		Kind: stats.Kind, Bytes: stats.Bytes, Backup: stats.Backup, Copies: stats.Kind == kindSQLite,
+		Kind: stats.Kind, Bytes: stats.Bytes, Backup: stats.Backup, Copies: m.store.Copies() > 0,
 	}
 	status, err := m.watch.Status(ctx)
 	if err != nil {

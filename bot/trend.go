@@ -61,23 +61,21 @@ func (m *memory) trendOf(ctx context.Context, q Request, c directory.Entry, argu
 
 // sharedTrend is a trend as it is shared: a [side]. The channel has no use for
 // its buttons, whose answers are for one person.
-func (m *memory) sharedTrend(ctx context.Context, q Request, c directory.Entry) (both sides, err error) {
+func (m *memory) sharedTrend(ctx context.Context, q Request, c directory.Entry) (sides, error) {
 	argument, _, _ := strings.Cut(readTicket(q.Value).note, ".")
-	_, err = inTime(ctx, func(ctx context.Context) (Reply, error) {
-		view, err := m.trendView(ctx, q, c, argument)
-		if err != nil {
-			return Reply{}, err
-		}
-		public := view
-		public.SharedBy = q.Person.UserID
-		both.channel = formatting.Trend(public)
-		both.own = func(posted time.Time) formatting.Message {
+	view, err := inTime(ctx, func(ctx context.Context) (formatting.TrendView, error) { return m.trendView(ctx, q, c, argument) })
+	if err != nil {
+		return sides{}, err
+	}
+	public := view
+	public.SharedBy = q.Person.UserID
+	return sides{
+		channel: formatting.Trend(public),
+		own: func(posted time.Time) formatting.Message {
 			view.Posted = posted
 			return formatting.Trend(view)
-		}
-		return Reply{}, nil
-	})
-	return both, err
+		},
+	}, nil
 }
 
 // trendView is the trend of one customer as who asks sees it.

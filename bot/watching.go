@@ -74,7 +74,7 @@ func (m *memory) rewatch(ctx context.Context, q Request, c directory.Entry, _ st
 		view.Change = formatting.AlreadyWatched
 		return Reply{Message: formatting.Watching(view)}, nil
 	}
-	if err := m.store.Watch(ctx, c.ID, view.Now); err != nil {
+	if err := m.store.Watch(ctx, c.ID); err != nil {
 		return Reply{}, m.changed(q, err)
 	}
 	m.log.Info("customer watched again", "customer_id", c.ID, "user_id", q.Person.UserID)

@@ -38,11 +38,19 @@ func openStore(ctx context.Context, o store.Options, waiting func(error), log *s
 		}
 		waiting(err)
 		log.WarnContext(ctx, "database not opened", "wait", pause, "err", err)
-		select {
-		case <-ctx.Done():
+		if !sleep(ctx, pause) {
 			return nil, nil //nolint:nilnil // as above
-		case <-time.After(pause):
 		}
+	}
+}
+
+// sleep waits, and reports false where ctx ended first.
+func sleep(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
 	}
 }
 

@@ -129,6 +129,25 @@ func (p *parts) run(ctx context.Context) error {
 	return group.Wait()
 }
 
+// begin starts the engine. On PostgreSQL that asks the database, which may be
+// lost since it was opened: people are answered meanwhile, and it is tried again
+// until ctx ends.
+func (p *parts) begin(ctx context.Context) error {
+	for pause := openPause; ; pause = min(2*pause, openPauseMost) {
+		err := p.engine.Start(ctx)
+		switch {
+		case err == nil || ctx.Err() != nil:
+			return nil
+		case p.store.Pool() == nil:
+			return fmt.Errorf("start the engine: %w", err)
+		}
+		p.log.WarnContext(ctx, "the engine has not started", "wait", pause, "err", err)
+		if !sleep(ctx, pause) {
+			return nil
+		}
+	}
+}
+
 // How long the steps of a stop may take at most. Together with a second for the
 // bot's last words, one to close the database and one for health they stay below
 // the 15 s in which a process stops, also if the database says nothing any more.
@@ -148,11 +167,8 @@ func (p *parts) work(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := p.engine.Start(ctx); err != nil {
-		if ctx.Err() != nil {
-			return nil
-		}
-		return fmt.Errorf("start the engine: %w", err)
+	if err := p.begin(ctx); err != nil || ctx.Err() != nil {
+		return err
 	}
 	p.beatOn(ctx)
 	ending := context.WithoutCancel(ctx)

@@ -18,8 +18,8 @@ const (
 	rememberedFor = 3 * time.Second
 	// askedFor bounds the wait for that answer.
 	askedFor = 2 * time.Second
-	// silenceMost is how long no work may have been started by any replica. One
-	// that dies as the leader of the others is replaced within 25 s.
+	// silenceMost is how long no work may have been started by any replica. There
+	// is a tick every few seconds, also when another replica has just died.
 	silenceMost = 2 * time.Minute
 )
 

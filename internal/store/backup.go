@@ -17,6 +17,15 @@ import (
 // how many days they still hold a customer that was forgotten.
 const DailyCopies = 7
 
+// Copies is how many daily copies the store keeps of itself: none of
+// PostgreSQL.
+func (s *Store) Copies() int {
+	if s.pool != nil {
+		return 0
+	}
+	return DailyCopies
+}
+
 // backupName is where a copy of the file lies: in the folder backups beside
 // it, with a mark such as the day.
 func backupName(path, mark string) string {

@@ -111,8 +111,8 @@ func allowance(ctx context.Context, tx *sql.Tx, q ClaimQuery, clock int64) (allo
 	return may - (w.Good + w.Empty + w.Failed + under), max(1, q.Sweep-1), nil
 }
 
-// leaseStatement takes customers to read. The plus signs keep SQLite from looking through all
-// that are due for those few that the inner question found.
+// leaseStatement takes customers to read. The plus signs keep SQLite from
+// looking through all that are due for those few that the inner question found.
 const leaseStatement = `UPDATE standings SET lease_owner = $1, lease_until = $2, lease_sweep = $3
 	WHERE customer IN (SELECT customer FROM standings WHERE state = 0 AND swept < $4 AND lease_until <= $5 ORDER BY swept, tried, customer LIMIT $6)
 	AND +state = 0 AND +swept < $4 AND lease_until <= $5`

@@ -150,20 +150,11 @@ func (f *Fleet) add(g group) {
 		return
 	}
 	f.Customers += n
-	switch g.answer {
-	case answerNone:
+	if g.answer == answerNone {
 		f.Never += n
 		return
-	case answerEmpty:
-		f.Empty += n
-	case answerGaps:
-		f.WithGaps += n
-		f.Scanned += g.scanned
-		f.Gap += g.gap
-	case answerComplete:
-		f.Complete += n
-		f.Scanned += g.scanned
 	}
+	f.fresh(g, 1)
 	if oldest := at(g.oldest); f.Oldest.IsZero() || oldest.Before(f.Oldest) {
 		f.Oldest = oldest
 	}
@@ -171,17 +162,22 @@ func (f *Fleet) add(g group) {
 
 // stale moves customers of a group from what they were added to, to the stale.
 func (f *Fleet) stale(g group) {
-	n := int(g.customers)
-	f.Stale += n
+	f.Stale += int(g.customers)
+	f.fresh(g, -1)
+}
+
+// fresh counts a group by its answer: 1 adds it, and -1 takes it away again.
+func (f *Fleet) fresh(g group, sign int64) {
+	n := int(sign * g.customers)
 	switch g.answer {
 	case answerEmpty:
-		f.Empty -= n
+		f.Empty += n
 	case answerGaps:
-		f.WithGaps -= n
-		f.Scanned -= g.scanned
-		f.Gap -= g.gap
+		f.WithGaps += n
+		f.Scanned += sign * g.scanned
+		f.Gap += sign * g.gap
 	case answerComplete:
-		f.Complete -= n
-		f.Scanned -= g.scanned
+		f.Complete += n
+		f.Scanned += sign * g.scanned
 	}
 }

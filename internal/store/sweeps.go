@@ -47,9 +47,10 @@ func openSweep(ctx context.Context, q queryer) (Sweep, error) {
 }
 
 // BeginSweep gives the open sweep. Where none is open it opens one if the last
-// began at least interval ago, or by a clock that was ahead of now by more, and there is a customer to read, and then
-// returns true. Where none is due it gives the last one, which has ended, and
-// the zero Sweep where there was none. Never are two open, whoever asks.
+// began at least interval ago, or by a clock that was ahead of now by more, and
+// there is a customer to read, and then returns true. Where none is due it gives
+// the last one, which has ended, and the zero Sweep where there was none. Never
+// are two open, whoever asks.
 func (s *Store) BeginSweep(ctx context.Context, interval time.Duration, now time.Time) (Sweep, bool, error) {
 	if err := s.endPauses(ctx, now); err != nil {
 		return Sweep{}, false, fmt.Errorf("begin sweep: %w", err)

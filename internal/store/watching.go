@@ -21,7 +21,7 @@ const (
 // no such customer.
 func (s *Store) Unwatch(ctx context.Context, id, by string, until, now time.Time) error {
 	if !until.IsZero() && !until.After(now) {
-		return s.Watch(ctx, id, now)
+		return s.Watch(ctx, id)
 	}
 	err := s.write(ctx, func(tx *sql.Tx, _ bool) error {
 		return s.setWatched(ctx, tx, id, 1, ms(until), text(by))
@@ -33,7 +33,7 @@ func (s *Store) Unwatch(ctx context.Context, id, by string, until, now time.Time
 }
 
 // Watch has the sweep read a customer again.
-func (s *Store) Watch(ctx context.Context, id string, _ time.Time) error {
+func (s *Store) Watch(ctx context.Context, id string) error {
 	err := s.write(ctx, func(tx *sql.Tx, _ bool) error {
 		return s.setWatched(ctx, tx, id, 0, 0, "")
 	})

@@ -19,8 +19,8 @@ const pingTimeout = 10 * time.Second
 // answered, and less than a fifth of its readings failed. A sweep of no
 // customers is good: nobody is watched, and the bot works.
 func goodSweep(s store.Sweep) bool {
-	tried := s.Good + s.Empty + s.Failed
-	return !s.Ended.IsZero() && (tried == 0 || 5*s.Failed < tried)
+	n := tried(s)
+	return !s.Ended.IsZero() && (n == 0 || 5*s.Failed < n)
 }
 
 // ping calls a URL that raises an alarm elsewhere when no call comes. The zero

@@ -30,9 +30,6 @@ type Status struct {
 	Done, Total int
 	// Ends estimates the end of the current sweep; zero: not known yet.
 	Ends time.Time
-	// NextSweep is when the next sweep is due; in the past where one is late for
-	// it. Zero before the first.
-	NextSweep time.Time
 
 	// Rate is the requests a second of the whole installation, and InFlight how
 	// many customers each process reads at once.
@@ -119,9 +116,6 @@ func (s *Status) sweeps(newest []store.Sweep, now time.Time) {
 		case s.Last == nil:
 			s.Last = &sweep
 		}
-	}
-	if len(newest) > 0 {
-		s.NextSweep = newest[0].Began.Add(s.Interval)
 	}
 	if c := s.Current; c != nil {
 		s.Done, s.Total = tried(*c), c.Customers

@@ -103,7 +103,7 @@ func TestSweep_leavesOutTheUnwatched(t *testing.T) {
 			}
 			s.clock.add(time.Hour)
 		}
-		must(t, s.store.Watch(t.Context(), id(0), s.clock.Now()))
+		must(t, s.store.Watch(t.Context(), id(0)))
 		s.sweep(w)
 		s.wantCalls(0, 1, 1)
 	})
@@ -167,7 +167,7 @@ func TestSweep_oldestFirst(t *testing.T) {
 		first := s.asked(0)
 		s.clock.add(time.Hour)
 		s.Fault(sandbox.Match{CustomerID: id(5)}, sandbox.Fault{Status: 404, Times: 1})
-		must(t, s.store.Watch(t.Context(), id(2), s.clock.Now()))
+		must(t, s.store.Watch(t.Context(), id(2)))
 		s.sweep(w)
 		want := append([]string{id(2)}, first...) // never read, then as before
 		if got := s.asked(7); !slices.Equal(got, want) {

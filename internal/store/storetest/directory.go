@@ -30,7 +30,7 @@ func empty(t *testing.T, s *store.Store) {
 	for name, err := range map[string]error{
 		"standing": second(s.Standing(ctx, "nobody", noon())),
 		"history":  second(s.History(ctx, "nobody", noon(), noon())),
-		"watch":    s.Watch(ctx, "nobody", noon()),
+		"watch":    s.Watch(ctx, "nobody"),
 		"unwatch":  s.Unwatch(ctx, "nobody", "U1", time.Time{}, noon()),
 		"forget":   s.Forget(ctx, "nobody"),
 	} {
@@ -212,7 +212,7 @@ func watching(t *testing.T, s *store.Store) {
 	if claims := claim(t, s, "me", sweep.ID, 10, noon()); len(claims) != 1 || claims[0].CustomerID != id(1) {
 		t.Errorf("%+v", claims)
 	}
-	if err := s.Watch(ctx, id(0), noon()); err != nil {
+	if err := s.Watch(ctx, id(0)); err != nil {
 		t.Fatal(err)
 	}
 	if c := standing(t, s, 0, noon()).Customer; c.Unwatched || c.UnwatchedBy != "" {

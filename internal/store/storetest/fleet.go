@@ -150,7 +150,7 @@ func fleetModel(t *testing.T, s *store.Store) {
 		case 0:
 			err = s.Unwatch(ctx, id(n), "U1", now.Add(time.Duration(random.IntN(3))*time.Hour), now)
 		case 1:
-			err = s.Watch(ctx, id(n), now)
+			err = s.Watch(ctx, id(n))
 		case 2:
 			err = s.Forget(ctx, id(n))
 		case 3:

@@ -56,7 +56,7 @@ func idCase(t *testing.T, s *store.Store) {
 	if err := s.Unwatch(ctx, other, "U1", time.Time{}, noon()); err != nil {
 		t.Error(err)
 	}
-	if err := s.Watch(ctx, strings.ToUpper(other), noon()); err != nil {
+	if err := s.Watch(ctx, strings.ToUpper(other)); err != nil {
 		t.Error(err)
 	}
 	if err := s.Forget(ctx, other); err != nil {

@@ -139,7 +139,7 @@ func sweepPace(t *testing.T, s *store.Store) {
 	finish(t, s, "me", paced(third, 1, now, 94), now)
 	end(t, s, third.ID, now.Add(time.Minute), true)
 	for n := range 7 {
-		if err := s.Watch(t.Context(), id(n), now); err != nil {
+		if err := s.Watch(t.Context(), id(n)); err != nil {
 			t.Fatal(err)
 		}
 	}
