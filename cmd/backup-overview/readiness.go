@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -21,6 +22,9 @@ const (
 	// silenceMost is how long no work may have been started by any replica. There
 	// is a tick every few seconds, also when another replica has just died.
 	silenceMost = 2 * time.Minute
+	// waitMost is how long a message may wait to be sent, or for the outcome of
+	// an attempt: longer than a pause that Slack asks for, and DELIVERY_WAIT.
+	waitMost = 10 * time.Minute
 )
 
 // memory is what the database said when it was last asked.
@@ -28,6 +32,8 @@ type memory struct {
 	ping   error                // it does not answer
 	err    error                // it cannot be used; ping, or the works' tables
 	ticked map[string]time.Time // newest start of each kind of work, in any replica
+
+	deliveries store.DeliveryStats
 }
 
 // silence is how long no work has been started by anybody, as this process can
@@ -64,6 +70,9 @@ func (r *remembered) of(ctx context.Context, p *parts) memory {
 	if m.err = m.ping; m.err == nil {
 		m.ticked, m.err = p.engine.Ticked(ctx)
 	}
+	if m.err == nil {
+		m.deliveries, m.err = p.store.DeliveryStats(ctx, time.Now())
+	}
 	r.last, r.asked = m, time.Now()
 	return m
 }
@@ -85,6 +94,31 @@ func workProblems(ticks map[string]engine.Tick, silence time.Duration) []string 
 		problems = append(problems, "no work has been started for two minutes")
 	}
 	return problems
+}
+
+// deliveryProblems says why no message goes out. halted is the class of Slack's
+// refusal to take any; what waits for a parked channel alone is no problem.
+func deliveryProblems(d store.DeliveryStats, halted string, now time.Time) []string {
+	var problems []string
+	if halted != "" {
+		problems = append(problems, fmt.Sprintf("Slack takes no message of the bot (%s)", halted))
+	}
+	if d.Parked == 0 && !d.Oldest.IsZero() && now.Sub(d.Oldest) > waitMost {
+		problems = append(problems, "messages to Slack have waited for ten minutes")
+	}
+	return problems
+}
+
+// deliveryWarnings says which messages do not go out while others do.
+func deliveryWarnings(d store.DeliveryStats) []string {
+	var warnings []string
+	if d.Parked > 0 {
+		warnings = append(warnings, fmt.Sprintf("channels that cannot be reached, for which messages wait: %d", d.Parked))
+	}
+	if d.Dead > 0 {
+		warnings = append(warnings, fmt.Sprintf("messages that could not be delivered in the last seven days: %d", d.Dead))
+	}
+	return warnings
 }
 
 // storeProblem says what is wrong with the database in words without any part

@@ -44,6 +44,35 @@ func TestWorkProblems(t *testing.T) {
 	}
 }
 
+func TestDelivery_troubles(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	old := now.Add(-11 * time.Minute)
+	const wait, parked, dead = "messages to Slack have waited for ten minutes",
+		"channels that cannot be reached, for which messages wait: 2", "messages that could not be delivered in the last seven days: 3"
+	for _, tt := range []struct {
+		name               string
+		stats              store.DeliveryStats
+		halted             string
+		problems, warnings []string
+	}{
+		{"nothing to say", store.DeliveryStats{}, "", nil, nil},
+		{"just made", store.DeliveryStats{Pending: 5, Oldest: now.Add(-9 * time.Minute)}, "", nil, nil},
+		{"stuck", store.DeliveryStats{Pending: 5, Oldest: old}, "", []string{wait}, nil},
+		{"for parked channels", store.DeliveryStats{Pending: 5, Parked: 2, Oldest: old}, "", nil, []string{parked}},
+		{"dead letters", store.DeliveryStats{Dead: 3}, "", nil, []string{dead}},
+		{"both", store.DeliveryStats{Parked: 2, Dead: 3}, "", nil, []string{parked, dead}},
+		{"refused as a whole", store.DeliveryStats{}, "account_inactive", []string{"Slack takes no message of the bot (account_inactive)"}, nil},
+	} {
+		if diff := cmp.Diff(tt.problems, deliveryProblems(tt.stats, tt.halted, now)); diff != "" {
+			t.Errorf("%s: problems (-want +got):\n%s", tt.name, diff)
+		}
+		if diff := cmp.Diff(tt.warnings, deliveryWarnings(tt.stats)); diff != "" {
+			t.Errorf("%s: warnings (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
 func TestMemory_silence(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
