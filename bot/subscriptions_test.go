@@ -150,8 +150,6 @@ func TestSubscriptions_foreignButton(t *testing.T) {
 	other := s.subscriptions(private)[0]
 	s.slash(ana, private, "subscriptions")
 	foreign := s.sees(ana, private, "gets 1 digest")
-	s.slash(ben, ops, "subscriptions")
-	own := s.sees(ben, ops, "gets 1 digest")
 	values := map[string]string{
 		"of another channel": optionValue(foreign.Blocks, "Pause"),
 		"the id":             other.ID,
@@ -163,7 +161,7 @@ func TestSubscriptions_foreignButton(t *testing.T) {
 		for _, action := range []string{"digest_pause", "digest_unsubscribe", "digest_send_now"} {
 			before := len(s.slack.Messages(ops, ben))
 			s.slash(ben, ops, "subscriptions")
-			own = s.sees(ben, ops, "gets 1 digest")
+			own := s.sees(ben, ops, "gets 1 digest")
 			s.tamper(ben, own, action, value)
 			s.settle()
 			if n := len(s.slack.Messages(ops, ben)); n < before {
@@ -173,7 +171,7 @@ func TestSubscriptions_foreignButton(t *testing.T) {
 		}
 	}
 	s.slash(ben, ops, "subscriptions")
-	own = s.sees(ben, ops, "gets 1 digest")
+	own := s.sees(ben, ops, "gets 1 digest")
 	for _, who := range []string{"guest", "stranger", "other team", "bot"} {
 		s.pressOn(outsiders[who].ID, own, "digest_unsubscribe")
 	}
@@ -328,7 +326,7 @@ func TestSubscriptions_hidden(t *testing.T) {
 	s.slash(ben, ops, "subscriptions")
 	m := s.sees(ben, ops, "gets 1 digest")
 	s.pressOn(ben, m, "digest_pause")
-	m = s.sees(ben, ops, "is paused")
+	s.sees(ben, ops, "is paused")
 	s.slash(ben, ops, "unsubscribe contoso retail")
 	s.sees(ben, ops, "")
 	s.slash(ben, ops, "unsubscribe")
