@@ -20,6 +20,7 @@ type binder struct {
 	memory *memory
 	places *places
 	web    *web
+	back   func(ctx context.Context, channel string) // tells that a channel may hear something again
 }
 
 // register registers the words, buttons and forms.
@@ -184,6 +185,7 @@ func (b *binder) store(ctx context.Context, q Request, rule access.Rule, shared 
 	}
 	b.memory.log.Info("channel bound", "channel_id", channel.ID, "user_id", q.Person.UserID,
 		"all", rule.All, "customers", len(rule.Customers), "pattern", rule.Pattern != "", "shared", bound.Confirmed)
+	b.back(ctx, channel.ID)
 	return bound, nil
 }
 

@@ -207,7 +207,7 @@ func (b *Bot) routes(people *people, places *places) *Router {
 	r := NewRouter(f.ask)
 	f.words = r.Words
 	m := b.memory(r, o)
-	binder := &binder{memory: m, places: places, web: b.web}
+	binder := &binder{memory: m, places: places, web: b.web, back: b.options.Back}
 	binder.register(r)
 	r.form(formatting.CallbackBind, binder.sentForm())
 	r.Changes("watch", "unwatch", formatting.ActionWatch, formatting.ActionUnwatch, formatting.ActionForget, formatting.ActionBindTo)

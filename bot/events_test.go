@@ -255,3 +255,18 @@ func TestBack(t *testing.T) {
 		t.Errorf("%q and %d more, want %q", got, len(back), want)
 	}
 }
+
+// A channel that an admin binds may hear again what it was suspended from.
+func TestBack_bound(t *testing.T) {
+	t.Parallel()
+	back := make(chan string, 10)
+	s := newStage(t, func(s *setup) { s.bot.Back = func(_ context.Context, channel string) { back <- channel } })
+	s.sweep()
+	s.slash(ben, ops, "bind all") // no admin
+	s.settle()
+	s.slash(ana, ops, "bind all")
+	s.eventually(func() bool { return len(back) == 1 })
+	if got := <-back; got != ops {
+		t.Errorf("%q is back", got)
+	}
+}

@@ -21,6 +21,7 @@ func deliveryStates() []state {
 		{"delivery_suspended", parked("ekm_access_denied")},
 		{"delivery_messages_off", DeliveryNotice(DeliveryNoticeView{Command: command, Channel: "U0ANA", Class: "messages_tab_disabled", Waiting: 1, Now: now})},
 		{"delivery_no_scope", parked("missing_scope")},
+		{"delivery_no_scope_of_files", parked("missing_scope:files:write")},
 		{"delivery_token", parked("token_revoked")},
 		{"delivery_not_approved", parked("team_access_not_granted")},
 		{"delivery_shared", parked("shared channel")},

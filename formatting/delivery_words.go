@@ -75,10 +75,14 @@ func ofRules(class, _ string) (unreached, bool) {
 
 // ofApp are troubles with the app in the workspace.
 func ofApp(class, _ string) (unreached, bool) {
+	class, needed, _ := strings.Cut(class, ":") // missing_scope:files:write
 	switch class {
 	case "missing_scope":
-		return reason("the app lacks the scope chat:write", "the app lacked the scope chat:write",
-			say("An admin of the workspace can add "), scope("chat:write"), say(" to the app and install it again."))
+		if scope(needed).kind != exact {
+			needed = "chat:write"
+		}
+		return reason("the app lacks the scope "+needed, "the app lacked the scope "+needed,
+			say("An admin of the workspace can add "), scope(needed), say(" to the app and install it again."))
 	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type",
 		"no_token", "user_removed_from_team", "invalid_app_id":
 		return reason("Slack refuses the bot's token", "Slack refused the bot's token",
