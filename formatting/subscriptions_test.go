@@ -65,6 +65,8 @@ func subscriptionStates() []state {
 		{"subscribe_paused", SubscribeRefused(SubscribePaused, command)},
 		{"subscribe_bad_schedule", BadSchedule(`"25:00" is no time of day: write one like 08:30`, command)},
 		{"subscribe_form_lost", SubscribeFormLost(command)},
+		{"subscribe_unbound", DigestUnbound(command)},
+		{"press_not_recorded", NotRecorded("7F3K")},
 	}
 }
 

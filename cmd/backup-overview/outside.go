@@ -62,8 +62,9 @@ func (o *outside) problems(ctx context.Context) []string {
 	if m.err != nil {
 		return append(problems, storeProblem(m.err))
 	}
-	problems = append(problems, workProblems(p.engine.Ticks(), m.silence(p.began, time.Now()))...)
-	return append(problems, deliveryProblems(m.deliveries, p.outbox.Stats().Halted, time.Now())...)
+	now := time.Now()
+	problems = append(problems, workProblems(p.engine.Ticks(), m.silence(p.began, now))...)
+	return append(problems, deliveryProblems(m.deliveries, p.outbox.Stats().Halted, m.unsent(p.began, now), now)...)
 }
 
 // warnings says what is wrong beside that.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/backup-overview/backup-overview/internal/engine"
+	"github.com/backup-overview/backup-overview/internal/outbox"
 	"github.com/backup-overview/backup-overview/internal/store"
 )
 
@@ -25,6 +26,9 @@ const (
 	// waitMost is how long a message may wait to be sent, or for the outcome of
 	// an attempt: longer than a pause that Slack asks for, and DELIVERY_WAIT.
 	waitMost = 10 * time.Minute
+	// unsentMost is how long nobody may have begun to send what is due: a run may
+	// take its whole time limit.
+	unsentMost = shortWork + silenceMost
 )
 
 // memory is what the database said when it was last asked.
@@ -46,6 +50,14 @@ func (m memory) silence(began, now time.Time) time.Duration {
 		}
 	}
 	return now.Sub(newest)
+}
+
+// unsent is silence of the work that sends.
+func (m memory) unsent(began, now time.Time) time.Duration {
+	if at := m.ticked[outbox.DeliveryWork]; at.After(began) {
+		return now.Sub(at)
+	}
+	return now.Sub(began)
 }
 
 // remembered keeps a memory for a few seconds.
@@ -97,11 +109,15 @@ func workProblems(ticks map[string]engine.Tick, silence time.Duration) []string 
 }
 
 // deliveryProblems says why no message goes out. halted is the class of Slack's
-// refusal to take any; what waits for a parked channel alone is no problem.
-func deliveryProblems(d store.DeliveryStats, halted string, now time.Time) []string {
+// refusal to take any, unsent how long nobody has tried; what waits for a parked
+// channel alone is no problem.
+func deliveryProblems(d store.DeliveryStats, halted string, unsent time.Duration, now time.Time) []string {
 	var problems []string
 	if halted != "" {
 		problems = append(problems, fmt.Sprintf("Slack takes no message of the bot (%s)", halted))
+	}
+	if unsent > unsentMost {
+		problems = append(problems, "nobody has looked for messages to send for seven minutes")
 	}
 	if d.Parked == 0 && !d.Oldest.IsZero() && now.Sub(d.Oldest) > waitMost {
 		problems = append(problems, "messages to Slack have waited for ten minutes")

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/backup-overview/backup-overview/internal/engine"
+	"github.com/backup-overview/backup-overview/internal/outbox"
 	"github.com/backup-overview/backup-overview/internal/store"
 	"github.com/backup-overview/backup-overview/internal/store/storetest"
 	"github.com/backup-overview/backup-overview/internal/watch"
@@ -54,17 +55,20 @@ func TestDelivery_troubles(t *testing.T) {
 		name               string
 		stats              store.DeliveryStats
 		halted             string
+		unsent             time.Duration
 		problems, warnings []string
 	}{
-		{"nothing to say", store.DeliveryStats{}, "", nil, nil},
-		{"just made", store.DeliveryStats{Pending: 5, Oldest: now.Add(-9 * time.Minute)}, "", nil, nil},
-		{"stuck", store.DeliveryStats{Pending: 5, Oldest: old}, "", []string{wait}, nil},
-		{"for parked channels", store.DeliveryStats{Pending: 5, Parked: 2, Oldest: old}, "", nil, []string{parked}},
-		{"dead letters", store.DeliveryStats{Dead: 3}, "", nil, []string{dead}},
-		{"both", store.DeliveryStats{Parked: 2, Dead: 3}, "", nil, []string{parked, dead}},
-		{"refused as a whole", store.DeliveryStats{}, "account_inactive", []string{"Slack takes no message of the bot (account_inactive)"}, nil},
+		{"nothing to say", store.DeliveryStats{}, "", 0, nil, nil},
+		{"just made", store.DeliveryStats{Pending: 5, Oldest: now.Add(-9 * time.Minute)}, "", 0, nil, nil},
+		{"stuck", store.DeliveryStats{Pending: 5, Oldest: old}, "", 0, []string{wait}, nil},
+		{"for parked channels", store.DeliveryStats{Pending: 5, Parked: 2, Oldest: old}, "", 0, nil, []string{parked}},
+		{"dead letters", store.DeliveryStats{Dead: 3}, "", 0, nil, []string{dead}},
+		{"both", store.DeliveryStats{Parked: 2, Dead: 3}, "", 0, nil, []string{parked, dead}},
+		{"a run as long as it may be", store.DeliveryStats{}, "", 7 * time.Minute, nil, nil},
+		{"nobody sends", store.DeliveryStats{Parked: 2}, "", 8 * time.Minute, []string{"nobody has looked for messages to send for seven minutes"}, []string{parked}},
+		{"refused as a whole", store.DeliveryStats{}, "account_inactive", 0, []string{"Slack takes no message of the bot (account_inactive)"}, nil},
 	} {
-		if diff := cmp.Diff(tt.problems, deliveryProblems(tt.stats, tt.halted, now)); diff != "" {
+		if diff := cmp.Diff(tt.problems, deliveryProblems(tt.stats, tt.halted, tt.unsent, now)); diff != "" {
 			t.Errorf("%s: problems (-want +got):\n%s", tt.name, diff)
 		}
 		if diff := cmp.Diff(tt.warnings, deliveryWarnings(tt.stats)); diff != "" {
@@ -88,6 +92,27 @@ func TestMemory_silence(t *testing.T) {
 		{"only before this process", ago(time.Minute), map[string]time.Time{watch.SweepWork: ago(time.Hour)}, time.Minute},
 	} {
 		if got := (memory{ticked: tt.ticked}).silence(tt.began, now); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestMemory_unsent(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	ago := func(d time.Duration) time.Time { return now.Add(-d) }
+	for _, tt := range []struct {
+		name   string
+		began  time.Time
+		ticked map[string]time.Time
+		want   time.Duration
+	}{
+		{"nothing yet", ago(time.Minute), nil, time.Minute},
+		{"other works do not count", ago(time.Hour), map[string]time.Time{watch.SweepWork: ago(time.Second)}, time.Hour},
+		{"the newest counts", ago(time.Hour), map[string]time.Time{outbox.DeliveryWork: ago(time.Second)}, time.Second},
+		{"only before this process", ago(time.Minute), map[string]time.Time{outbox.DeliveryWork: ago(time.Hour)}, time.Minute},
+	} {
+		if got := (memory{ticked: tt.ticked}).unsent(tt.began, now); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
 	}

@@ -118,9 +118,9 @@ func enqueueOne(ctx context.Context, tx *sql.Tx, d Delivery, seq, now int64) (bo
 	}
 	switch {
 	case d.Kind == NewMessage && d.Topic != "":
-		err = newest(ctx, tx, d, now, `kind = 0 AND topic = $1 AND channel = $2`, d.Topic, d.Channel)
+		err = newest(ctx, tx, d, now, `kind = 0 AND topic = $1 AND topic <> '' AND channel = $2`, d.Topic, d.Channel)
 	case d.Kind == EditMessage && root.ID != "":
-		err = newest(ctx, tx, d, now, `kind = 1 AND root = $1`, root.ID)
+		err = newest(ctx, tx, d, now, `kind = 1 AND root = $1 AND root <> ''`, root.ID)
 	}
 	return true, err
 }
@@ -161,8 +161,15 @@ func newest(ctx context.Context, tx *sql.Tx, d Delivery, now int64, same string,
 
 // supersedeTopic supersedes the messages of a topic, in all channels, that are
 // not sent.
-func supersedeTopic(ctx context.Context, tx *sql.Tx, topic, class string, now int64) error {
-	return supersede(ctx, tx, class, now, `kind = 0 AND topic = $1`, topic)
+func (s *Store) supersedeTopic(ctx context.Context, tx *sql.Tx, topic, class string, now int64) error {
+	channels, err := idsOf(ctx, tx, `SELECT DISTINCT channel FROM deliveries WHERE state < 2 AND topic = $1 AND topic <> ''`, topic)
+	if err == nil {
+		err = s.lockChannels(ctx, tx, channels)
+	}
+	if err != nil {
+		return err
+	}
+	return supersede(ctx, tx, class, now, `kind = 0 AND topic = $1 AND topic <> ''`, topic)
 }
 
 // supersede ends those that a condition names and that are pending, with what
@@ -189,7 +196,7 @@ func endDependents(ctx context.Context, tx *sql.Tx, roots []string, state Delive
 		for _, chunk := range chunks(roots) {
 			n := len(chunk)
 			ids, err := idsOf(ctx, tx, `UPDATE deliveries SET state = `+marks(n+1, 1)+`, class = `+marks(n+2, 1)+`, ended = `+marks(n+3, 1)+`
-				WHERE state < 2 AND state = 0 AND root IN (`+marks(1, n)+`) RETURNING id`, append(chunk, int(state), class, now)...)
+				WHERE state < 2 AND state = 0 AND root <> '' AND root IN (`+marks(1, n)+`) RETURNING id`, append(chunk, int(state), class, now)...)
 			if err != nil {
 				return err
 			}

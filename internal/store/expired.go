@@ -83,8 +83,9 @@ func (s *Store) DeliveryStats(ctx context.Context, now time.Time) (DeliveryStats
 		err := tx.QueryRowContext(ctx, `SELECT
 			(SELECT count(*) FROM deliveries WHERE state = 0), (SELECT count(*) FROM deliveries WHERE state = 1),
 			(SELECT count(*) FROM lanes WHERE parked > 0),
-			(SELECT count(*) FROM deliveries WHERE state = 4 AND ended > $1), (SELECT count(*) FROM deliveries WHERE state = 2 AND ended > $2),
-			coalesce((SELECT min(created) FROM deliveries WHERE state < 2), 0), coalesce((SELECT n FROM totals WHERE name = 'doubles'), 0)`,
+			(SELECT count(*) FROM deliveries WHERE state = 4 AND ended > 0 AND ended > $1), (SELECT count(*) FROM deliveries WHERE state = 2 AND ended > 0 AND ended > $2),
+			(SELECT coalesce(min(t), 0) FROM (SELECT min(created) AS t FROM deliveries WHERE state = 0
+				UNION ALL SELECT min(created) FROM deliveries WHERE state = 1) AS open), coalesce((SELECT n FROM totals WHERE name = 'doubles'), 0)`,
 			ms(now)-week, ms(now)-day).Scan(&stats.Pending, &stats.Sending, &stats.Parked, &stats.Dead, &stats.Sent24h, &oldest, &stats.PossibleDoubles)
 		stats.Oldest = at(oldest)
 		return err

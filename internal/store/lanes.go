@@ -95,7 +95,7 @@ func (s *Store) Unpark(ctx context.Context, channel string, summary Delivery, no
 // missedDigest reports whether a digest of the channel came to nothing since.
 func missedDigest(ctx context.Context, tx *sql.Tx, channel string, since int64) (bool, error) {
 	var n int
-	err := tx.QueryRowContext(ctx, `SELECT count(*) FROM deliveries WHERE state IN (3, 4) AND ended >= $1 AND channel = $2 AND `+isDigest,
+	err := tx.QueryRowContext(ctx, `SELECT count(*) FROM deliveries WHERE state IN (3, 4) AND ended > 0 AND ended >= $1 AND channel = $2 AND `+isDigest,
 		since, channel).Scan(&n)
 	return n > 0, err
 }

@@ -19,6 +19,13 @@ func TestClaimDeliveries_replicas(t *testing.T) {
 	storetest.RaceDeliveries(t, []*store.Store{storetest.Open(t, url), storetest.Open(t, url), storetest.Open(t, url)}, 2)
 }
 
+// Nor do they while another looks deliveries up.
+func TestClaimUnsure_replicas(t *testing.T) {
+	t.Parallel()
+	url := storetest.Postgres(t)
+	storetest.RaceLookUps(t, storetest.Open(t, url), storetest.Open(t, url))
+}
+
 // A process of a SQLite file that died leaves nothing taken, and what it was
 // sending still under way.
 func TestOpen_frees(t *testing.T) {
@@ -310,4 +317,33 @@ func (r *reset) inbox() {
 	r.is(first, err)
 	r.cut()
 	r.ok(r.s.Finish(r.Context(), "i", at(0)))
+}
+
+// A backlog in every channel takes no time either.
+func BenchmarkClaimDeliveries(b *testing.B) {
+	for _, database := range storetest.Databases(b) {
+		b.Run(database.Name, func(b *testing.B) {
+			ctx := b.Context()
+			s := storetest.Open(b, database.URL)
+			fillSent(b, s, 100_000)
+			var rows []store.Delivery
+			for n := range 10_000 {
+				rows = append(rows, store.Delivery{Channel: fmt.Sprintf("C%d", n%200)})
+			}
+			if err := s.Enqueue(ctx, at(0), rows...); err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				claimed, err := s.ClaimDeliveries(ctx, "me", 10, time.Hour, at(0))
+				if err != nil || len(claimed) == 0 {
+					b.Fatal(claimed, err)
+				}
+				for _, d := range claimed {
+					if err := s.Again(ctx, d.ID, "me", "busy", at(0), false, at(0)); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+		})
+	}
 }

@@ -254,7 +254,7 @@ func (s *Store) heirOf(ctx context.Context, tx *sql.Tx, d *delivery, with Delive
 	if _, err := tx.ExecContext(ctx, `UPDATE deliveries SET heir = $1 WHERE id = $2`, heirs[0], old); err != nil {
 		return "", err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE deliveries SET root = $1 WHERE root = $2 AND state < 2 AND state = 0`, heirs[0], old)
+	_, err = tx.ExecContext(ctx, `UPDATE deliveries SET root = $1 WHERE root = $2 AND root <> '' AND state < 2 AND state = 0`, heirs[0], old)
 	return heirs[0], err
 }
 

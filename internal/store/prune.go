@@ -20,8 +20,8 @@ func (s *Store) prune(ctx context.Context, now time.Time) error {
 		query string
 		keep  time.Duration
 	}{
-		{`DELETE FROM deliveries WHERE id IN (SELECT d.id FROM deliveries d WHERE d.state IN (2, 3, 4) AND d.ended < $1
-			AND NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.root = d.id AND o.state < 2) LIMIT $2)`, keepDeliveries},
+		{`DELETE FROM deliveries WHERE id IN (SELECT d.id FROM deliveries d WHERE d.state IN (2, 3, 4) AND d.ended > 0 AND d.ended < $1
+			AND NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.root = d.id AND o.root <> '' AND o.state < 2) LIMIT $2)`, keepDeliveries},
 		{`DELETE FROM slots WHERE (subscription, local_at) IN (SELECT subscription, local_at FROM slots WHERE decided < $1 LIMIT $2)`, keepSlots},
 		{`DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE at < $1 LIMIT $2)`, keepInbox},
 	} {

@@ -18,7 +18,7 @@ const (
 	// it too and came before.
 	mayGo = `h.channel = l.channel AND h.state = 0 AND h.next_at <= $1 AND (h.expires = 0 OR h.expires > $1)
 		AND (h.root = '' OR EXISTS (SELECT 1 FROM deliveries r WHERE r.id = h.root AND r.state = 2)
-			AND NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.root = h.root AND o.state < 2 AND o.seq < h.seq))`
+			AND NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.root = h.root AND o.root <> '' AND o.state < 2 AND o.seq < h.seq))`
 
 	// What has expired is looked up also where nothing can be posted, to come to
 	// an end. An attempt that is dated ahead was made by a clock that was ahead.

@@ -186,7 +186,7 @@ func (s *Store) decide(ctx context.Context, tx *sql.Tx, d *decision, unsure bool
 	}
 	for _, row := range d.rows { // also in a channel that it was in before
 		if row.Kind == NewMessage && row.Topic != "" {
-			if err := supersedeTopic(ctx, tx, row.Topic, classNewer, ms(d.now)); err != nil {
+			if err := s.supersedeTopic(ctx, tx, row.Topic, classNewer, ms(d.now)); err != nil {
 				return err
 			}
 		}

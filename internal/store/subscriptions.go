@@ -58,7 +58,7 @@ func (s *Store) SaveSubscription(ctx context.Context, sub Subscription, by strin
 		}
 		e.Before = old.rule()
 		if old.Channel != sub.Channel || !sameID(old.Customer, sub.Customer) {
-			if err := supersedeTopic(ctx, tx, DigestTopic(sub.ID), "changed", ms(now)); err != nil {
+			if err := s.supersedeTopic(ctx, tx, DigestTopic(sub.ID), "changed", ms(now)); err != nil {
 				return false, err
 			}
 		}
@@ -87,7 +87,7 @@ func (s *Store) DeleteSubscription(ctx context.Context, id, by string, now time.
 		}
 		old = sub
 		e.Channel, e.Customer, e.Before = sub.Channel, sub.Customer, sub.rule()
-		return true, dropSubscription(ctx, tx, id, "unsubscribed", ms(now))
+		return true, s.dropSubscription(ctx, tx, id, "unsubscribed", ms(now))
 	})
 	if err != nil {
 		return Subscription{}, false, fmt.Errorf("delete subscription: %w", err)
@@ -233,9 +233,9 @@ func insertSubscription(ctx context.Context, tx *sql.Tx, sub Subscription) error
 }
 
 // dropSubscription deletes one, and what it was about to say.
-func dropSubscription(ctx context.Context, tx *sql.Tx, id, class string, now int64) error {
+func (s *Store) dropSubscription(ctx context.Context, tx *sql.Tx, id, class string, now int64) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM subscriptions WHERE id = $1`, id); err != nil {
 		return err
 	}
-	return supersedeTopic(ctx, tx, DigestTopic(id), class, now)
+	return s.supersedeTopic(ctx, tx, DigestTopic(id), class, now)
 }

@@ -18,7 +18,7 @@ func (s *Store) unsay(ctx context.Context, tx *sql.Tx, id string, now time.Time)
 		return err
 	}
 	for _, subscription := range own {
-		if err := dropSubscription(ctx, tx, subscription, "forgotten", ms(now)); err != nil {
+		if err := s.dropSubscription(ctx, tx, subscription, "forgotten", ms(now)); err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,10 @@
 //
 // It prints its seed and its figures, and ends with 1 where something was lost,
 // doubled or put in the wrong order. Without a look-up in the history a double
-// for each attempt whose outcome was left open is allowed, and not more. The
-// figures are in docs of the outbox; the promise is in the README.
+// for each attempt whose outcome was left open is allowed, and not more. The seed
+// decides what is asked for, how calls go wrong and how long lives last; when a
+// process gets how far, the machine decides.
+//
+// Slack's limits are lifted, and DELIVERY_WAIT is short, but longer than the
+// stand-in may take to do what it was asked.
 package main

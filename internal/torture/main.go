@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -36,6 +37,7 @@ type settings struct {
 	latest     time.Duration
 	verbose    bool
 
+	self   string                             // this program
 	plague func(latest time.Duration) []share // how posts go wrong
 	stdout io.Writer
 }
@@ -56,17 +58,25 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	if err == nil {
 		s.stdout = stdout
+		s.self, err = os.Executable()
+	}
+	if err == nil {
 		err = s.torture(ctx)
 	}
+	return s.code(err, stderr)
+}
+
+// code tells how the run ended, and returns the exit code.
+func (s settings) code(err error, stderr io.Writer) int {
 	switch {
 	case errors.Is(err, errWrong):
-		fmt.Fprintln(stdout, "WRONG:", err)
+		fmt.Fprintln(s.stdout, "WRONG:", err)
 		return 1
 	case err != nil:
 		fmt.Fprintln(stderr, err)
 		return 2
 	}
-	fmt.Fprintln(stdout, "right")
+	fmt.Fprintln(s.stdout, "right")
 	return 0
 }
 
@@ -90,7 +100,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.IntVar(&s.replicas, "replicas", 1, "processes at once; more than one on PostgreSQL only")
 	flags.BoolVar(&s.history, "history", true, "whether the app may look for its messages in the history")
 	flags.IntVar(&s.deliveries, "deliveries", 0, "outbox, program: how many; 0: 2500 and 300")
-	flags.IntVar(&s.channels, "channels", 0, "outbox, program: channels; 0: 60 and 20")
+	flags.IntVar(&s.channels, "channels", 0, "how many; 0: 60 for outbox, 20 for program, 8 for stop")
 	flags.IntVar(&s.slots, "slots", 40, "slots: how many whole ones are to be seen")
 	flags.IntVar(&s.times, "times", 100, "stop: how often")
 	flags.DurationVar(&s.wait, "wait", 0, "DELIVERY_WAIT; 0: 1.5s, for stop 18s")
@@ -107,29 +117,18 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 
 // complete fills in what was left zero, and refuses what makes no sense.
 func (s settings) complete() (settings, error) {
-	orInt := func(field *int, ofOutbox, ofOthers int) {
-		if *field == 0 {
-			*field = ofOthers
-			if s.mode == "outbox" {
-				*field = ofOutbox
-			}
-		}
+	usual := settings{deliveries: 300, channels: 20, wait: 1500 * time.Millisecond}
+	switch s.mode {
+	case "outbox":
+		usual.deliveries, usual.channels = 2500, 60
+	case "stop":
+		usual.channels, usual.wait = 8, stopWait
 	}
-	orInt(&s.deliveries, 2500, 300)
-	orInt(&s.channels, 60, 20)
-	switch {
-	case s.wait != 0:
-	case s.mode == "stop":
-		s.wait = stopWait
-	default:
-		s.wait = 1500 * time.Millisecond
-	}
-	if s.latest == 0 {
-		s.latest = s.wait * 2 / 5
-	}
-	if s.seed == 0 {
-		s.seed = 1 + rand.Int64N(1_000_000)
-	}
+	s.deliveries = cmp.Or(s.deliveries, usual.deliveries)
+	s.channels = cmp.Or(s.channels, usual.channels)
+	s.wait = cmp.Or(s.wait, usual.wait)
+	s.latest = cmp.Or(s.latest, s.wait*2/5)
+	s.seed = cmp.Or(s.seed, 1+rand.Int64N(1_000_000))
 	switch {
 	case s.replicas < 1 || s.deliveries < 1 || s.channels < 1:
 		return s, errors.New("-replicas, -deliveries and -channels are at least 1")

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -60,10 +59,6 @@ func (s settings) outbox(ctx context.Context, st *stage) error {
 
 // small is the process that runs the outbox alone: this program itself.
 func (s settings) small(st *stage, replica int) (*victim, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
 	raw, err := json.Marshal(task{
 		Database: st.database.url, SlackURL: st.slackURL, Token: st.slack.BotToken(),
 		Seed: s.seed, Deliveries: s.deliveries, Channels: s.channels, Replica: replica, Replicas: s.replicas,
@@ -74,7 +69,7 @@ func (s settings) small(st *stage, replica int) (*victim, error) {
 		return nil, err
 	}
 	return &victim{
-		command: func() *exec.Cmd { return exec.Command(self, childArgument, string(raw)) }, //nolint:noctx // it is killed by hand
+		command: func() *exec.Cmd { return exec.Command(s.self, childArgument, string(raw)) }, //nolint:noctx // it is killed by hand
 		up:      atWork,
 		life:    s.smallLife(replica),
 		after:   st.noteOpen,

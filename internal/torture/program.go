@@ -33,7 +33,7 @@ const programEvery = 10 * time.Second
 // program has the program itself say digests in many channels, in a storm until
 // there are enough of them, and then in peace until all are out.
 func (s settings) program(ctx context.Context, st *stage) error {
-	if err := s.subscribe(ctx, st); err != nil {
+	if err := s.subscribe(ctx, st, programEvery); err != nil {
 		return err
 	}
 	victims, err := s.victims(ctx, st, s.storm)
@@ -120,7 +120,7 @@ func (s settings) peace(ctx context.Context, st *stage) error {
 
 // subscribe makes the database: each channel is bound to all customers and has a
 // digest.
-func (s settings) subscribe(ctx context.Context, st *stage) (err error) {
+func (s settings) subscribe(ctx context.Context, st *stage, every time.Duration) (err error) {
 	db, err := store.Open(ctx, store.Options{URL: st.database.url})
 	if err != nil {
 		return err
@@ -132,7 +132,7 @@ func (s settings) subscribe(ctx context.Context, st *stage) (err error) {
 			return err
 		}
 		err := db.SaveSubscription(ctx, store.Subscription{
-			ID: "torture" + strconv.Itoa(i), Channel: channelID(i), Schedule: "@every " + programEvery.String(), Zone: "UTC",
+			ID: "torture" + strconv.Itoa(i), Channel: channelID(i), Schedule: "@every " + every.String(), Zone: "UTC",
 			By: anyone, Created: now,
 		}, anyone, now)
 		if err != nil {

@@ -2,23 +2,14 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
-	"os/signal"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	fakeslack "github.com/backup-overview/backup-overview/internal/sandbox/slack"
 )
-
-func contextOfMain() context.Context {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
-	return ctx
-}
 
 // The outbox alone, killed every 20 to 200 ms.
 func TestOutbox_alone(t *testing.T) {
@@ -62,7 +53,7 @@ func TestProgram_stop(t *testing.T) {
 func TestOutbox_that_does_not_wait(t *testing.T) {
 	var out bytes.Buffer
 	s := settings{
-		mode: "outbox", seed: 1, database: "sqlite", replicas: 1, history: true, deliveries: 60, channels: 20,
+		mode: "outbox", self: driver, seed: 1, database: "sqlite", replicas: 1, history: true, deliveries: 60, channels: 20,
 		wait: 150 * time.Millisecond, latest: time.Second, stdout: &out,
 		plague: func(latest time.Duration) []share {
 			return []share{{0.3, fakeslack.Fault{Drop: true, Late: latest}}}

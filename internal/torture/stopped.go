@@ -16,11 +16,13 @@ const (
 	postMost = 5 * time.Second
 	// stopWait gives a post four seconds.
 	stopWait = 18 * time.Second
+	// stopEvery is how often each channel has a digest.
+	stopEvery = 2 * time.Second
 )
 
 // stopped asks the program to stop while it delivers, again and again.
 func (s settings) stopped(ctx context.Context, st *stage) error {
-	if err := s.subscribe(ctx, st); err != nil {
+	if err := s.subscribe(ctx, st, stopEvery); err != nil {
 		return err
 	}
 	victims, err := s.victims(ctx, st, nil)

@@ -1,9 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"flag"
+	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"testing"
 )
 
@@ -17,24 +19,36 @@ var (
 	flagTimes      = flag.Int("times", 3, "how often the program is stopped")
 )
 
-// TestMain makes the test binary be the small process, too.
+// TestMain builds the driver, without the race detector, whatever the tests have:
+// with it the small process would be killed before it gets anywhere.
 func TestMain(m *testing.M) {
-	if len(os.Args) == 3 && os.Args[1] == childArgument {
-		os.Exit(run(contextOfMain(), os.Args[1:], os.Stdout, os.Stderr))
+	flag.Parse()
+	dir, err := os.MkdirTemp("", "torture-test-")
+	if err == nil {
+		driver = filepath.Join(dir, "torture")
+		err = exec.Command("go", "build", "-o", driver, ".").Run()
 	}
-	os.Exit(m.Run())
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "the driver cannot be built:", err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(dir)
+	os.Exit(code)
 }
 
-// tortured runs the driver as on the command line, and wants it to end well.
+// driver is the path of the driver.
+var driver string
+
+// tortured runs the driver, and wants it to end well.
 func tortured(t *testing.T, args ...string) string {
 	t.Helper()
-	var out bytes.Buffer
-	code := run(t.Context(), args, &out, &out)
-	t.Log(out.String())
-	if code != 0 {
-		t.Errorf("exit %d", code)
+	out, err := exec.CommandContext(t.Context(), driver, args...).CombinedOutput()
+	t.Log(string(out))
+	if err != nil {
+		t.Error(err)
 	}
-	return out.String()
+	return string(out)
 }
 
 // servers are the databases that a run is for, with what else it takes.

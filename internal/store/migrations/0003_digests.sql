@@ -81,13 +81,14 @@ CREATE TABLE deliveries (
     lease_until BIGINT   NOT NULL,
     lease_ms    BIGINT   NOT NULL  -- how long the lease is
 );
--- What is over is most, and in none of these but the last.
+-- What is over is most, and in none of these but the last, which has nothing
+-- else: whichever PostgreSQL takes, it reads few rows.
 CREATE INDEX deliveries_pending ON deliveries (channel, seq) WHERE state = 0;
 CREATE INDEX deliveries_sending ON deliveries (channel, seq) WHERE state = 1;
 CREATE INDEX deliveries_leased ON deliveries (channel, lease_until) WHERE lease_until > 0;
-CREATE INDEX deliveries_root ON deliveries (root, seq) WHERE state < 2;
-CREATE INDEX deliveries_topic ON deliveries (topic) WHERE state < 2;
-CREATE INDEX deliveries_ended ON deliveries (state, ended);
+CREATE INDEX deliveries_root ON deliveries (root, seq) WHERE state < 2 AND root <> '';
+CREATE INDEX deliveries_topic ON deliveries (topic) WHERE state < 2 AND topic <> '';
+CREATE INDEX deliveries_ended ON deliveries (state, ended) WHERE ended > 0;
 
 -- What is counted for good.
 CREATE TABLE totals (

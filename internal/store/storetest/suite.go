@@ -92,6 +92,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 		"delivery ends":     deliveryEnds,
 		"delivery replace":  deliveryReplace,
 		"delivery race":     deliveryRace,
+		"look-up race":      lookUpRace,
 		"delivery prune":    deliveryPrune,
 
 		"parked":            parked,
