@@ -130,7 +130,7 @@ func raceLookUps(t *testing.T, one, other *store.Store) {
 		})
 		group.Go(func() {
 			var err error
-			if sent, err = other.ClaimDeliveries(t.Context(), "me", channels, 10*hour, later); err != nil {
+			if sent, err = other.ClaimDeliveries(t.Context(), "you", channels, 10*hour, later); err != nil {
 				t.Error(err)
 			}
 		})
@@ -149,7 +149,7 @@ func raceLookUps(t *testing.T, one, other *store.Store) {
 			ok(t, one.Unsure(t.Context(), d.ID, "me", "timeout", noon()))
 		}
 		for _, d := range sent {
-			ok(t, other.Again(t.Context(), d.ID, "me", "busy", noon(), false, noon()))
+			ok(t, other.Again(t.Context(), d.ID, "you", "busy", noon(), false, noon()))
 		}
 	}
 }
