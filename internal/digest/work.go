@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/backup-overview/backup-overview/internal/store"
@@ -41,13 +42,29 @@ func (d *Digests) Run(ctx context.Context) error {
 			return failed
 		}
 		for _, sub := range claimed {
-			if err := d.plan(ctx, sub, ask); err != nil && ctx.Err() == nil {
+			if err := d.safely(ctx, sub, ask); err != nil && ctx.Err() == nil {
 				failed = errors.Join(failed, fmt.Errorf("subscription %s: %w", sub.ID, err))
 			}
 		}
 	}
 	return failed
 }
+
+// safely plans one subscription. A mistake in it does not keep the others from
+// their hour.
+func (d *Digests) safely(ctx context.Context, sub store.Subscription, ask *asking) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			d.options.Log.ErrorContext(ctx, "planning a digest panicked", "subscription", sub.ID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			err = errors.Join(fmt.Errorf("planning panicked: %v", p),
+				settled(d.options.Store.Reschedule(ctx, sub.ID, d.options.Owner, sub.Cursor, d.options.Now().Add(panicked))))
+		}
+	}()
+	return d.plan(ctx, sub, ask)
+}
+
+// panicked is how soon a subscription is tried again whose planning panicked.
+const panicked = 10 * time.Minute
 
 // plan decides one subscription.
 func (d *Digests) plan(ctx context.Context, sub store.Subscription, ask *asking) error {

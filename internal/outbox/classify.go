@@ -141,3 +141,8 @@ func lostClass(err error) string {
 
 // errUnreadable is an answer with status 200 that does not say what it should.
 var errUnreadable = errors.New("Slack's answer cannot be read")
+
+// offline reports whether Slack was not reached at all.
+func (o Outcome) offline() bool {
+	return o.Class == "unreachable" || o.Class == "untrusted" || o.Class == "no_token"
+}

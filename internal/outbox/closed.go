@@ -14,6 +14,8 @@ func (a *attempt) unrendered(ctx context.Context, err error) {
 	switch {
 	case errors.As(err, &closed) && closed.Reason == access.ReasonUnknownChannel:
 		a.unchecked(ctx, err)
+	case errors.As(err, &closed) && closed.Reason == access.ReasonOutOfScope:
+		a.supersede(ctx, "out_of_scope") // this one alone: the channel hears of others
 	case errors.As(err, &closed):
 		a.park(ctx, closed.Reason.String())
 	case errors.Is(err, digest.ErrNoSubscription):

@@ -2,11 +2,14 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/slack-go/slack"
 
 	"github.com/backup-overview/backup-overview/internal/store"
 )
@@ -17,6 +20,8 @@ const (
 	before, after = 2 * time.Minute, time.Hour
 	// pageSize and mostPages bound what is read of a channel.
 	pageSize, mostPages = 200, 50
+	// lastLooks is how long after its end a delivery is still looked for.
+	lastLooks = 24 * time.Hour
 )
 
 // quiet is a time until which something is left alone.
@@ -53,6 +58,9 @@ func (a *attempt) resolve(ctx context.Context) {
 	}
 	ts, possible, sure := a.lookUp(ctx)
 	switch {
+	case !sure && a.d.Expires.Add(lastLooks).Before(a.o.now()) && !a.d.Expires.IsZero():
+		a.die(ctx, "unknown")
+		return
 	case !sure:
 		ctx, cancel := settled(ctx)
 		defer cancel()
@@ -185,7 +193,7 @@ func (o *Outbox) page(ctx context.Context, method string, values url.Values) (se
 func (o *Outbox) unanswered(err error) (possible, sure bool) {
 	out := Classify(err)
 	switch out.Verdict {
-	case Closed, Forbidden:
+	case Closed, Forbidden, Refused:
 		return false, true
 	case Gone:
 		return true, true // the thread is gone, and all that was in it
@@ -195,7 +203,11 @@ func (o *Outbox) unanswered(err error) (possible, sure bool) {
 		if token, err := o.options.Token(); err == nil {
 			o.halt(out, token)
 		}
-	case Accepted, Ambiguous, Refused, Failed:
+	case Failed:
+		if refusal := (slack.SlackErrorResponse{}); errors.As(err, &refusal) {
+			return false, true // it would say the same tomorrow
+		}
+	case Accepted, Ambiguous:
 	}
 	o.log.Warn("a message could not be looked up yet", "class", out.Class)
 	return false, false

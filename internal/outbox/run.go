@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -130,7 +131,9 @@ func (r *round) tidy(ctx context.Context, now time.Time) {
 	r.start(store.Delivery{ID: "tidy"}, func() {
 		rows, err := o.options.Store.Expired(ctx, 100, now)
 		if err == nil {
-			o.tellExpired(ctx, rows)
+			telling, cancel := settled(ctx)
+			o.tellExpired(telling, rows)
+			cancel()
 			err = o.probe(ctx)
 		}
 		if err != nil && ctx.Err() == nil {
@@ -212,8 +215,17 @@ func (r *round) start(d store.Delivery, do func()) {
 	r.underWay[d.ID] = true
 	r.workers.Go(func() {
 		defer r.end(d)
+		defer r.o.survive(d)
 		do()
 	})
+}
+
+// survive keeps the others going after a mistake in one delivery, whose lease
+// ends and which is then taken up again, until it expires.
+func (o *Outbox) survive(d store.Delivery) {
+	if p := recover(); p != nil {
+		o.log.Error("a delivery panicked", "delivery", d.ID, "what", d.What, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+	}
 }
 
 func (r *round) end(d store.Delivery) {

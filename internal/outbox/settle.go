@@ -63,6 +63,10 @@ func (a *attempt) settle(ctx context.Context, out Outcome, ts string) {
 	case Forbidden:
 		a.forbidden(ctx, out)
 	case Failed:
+		if out.offline() { // so are the channel's others
+			a.fail(ctx, out.Class, backoffMost, true)
+			return
+		}
 		a.fail(ctx, out.Class, refusedMost, false)
 	}
 }

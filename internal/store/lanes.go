@@ -149,7 +149,7 @@ func (s *Store) ProbeLanes(ctx context.Context, now time.Time) ([]Lane, error) {
 			}
 		}
 		var err error
-		if due, err = lanesOf(ctx, tx, `l.probe_at <= $1 ORDER BY l.channel`+s.forUpdate("l"), ms(now)); err != nil {
+		if due, err = lanesOf(ctx, tx, `(l.probe_at <= $1 OR l.probe_at > $1 + `+farAhead+`) ORDER BY l.channel`+s.forUpdate("l"), ms(now)); err != nil {
 			return err
 		}
 		for _, l := range due {

@@ -12,11 +12,15 @@ import (
 const (
 	// No two deliveries of a channel are under way at once.
 	freeLane = `NOT EXISTS (SELECT 1 FROM deliveries b WHERE b.channel = l.channel AND b.lease_until > 0 AND b.lease_until > $2)`
-	openLane = freeLane + ` AND l.parked = 0 AND l.next_at <= $1`
+	openLane = freeLane + ` AND l.parked = 0 AND (l.next_at <= $1 OR l.next_at > $1 + ` + farAhead + `)`
+
+	// No pause is as long: what is dated further ahead was dated by a clock that
+	// was ahead. In milliseconds.
+	farAhead = `172800000`
 
 	// What is about a message waits until that was sent, and for what is about
 	// it too and came before.
-	mayGo = `h.channel = l.channel AND h.state = 0 AND h.next_at <= $1 AND (h.expires = 0 OR h.expires > $1)
+	mayGo = `h.channel = l.channel AND h.state = 0 AND (h.next_at <= $1 OR h.next_at > $1 + ` + farAhead + `) AND (h.expires = 0 OR h.expires > $1)
 		AND (h.root = '' OR EXISTS (SELECT 1 FROM deliveries r WHERE r.id = h.root AND r.state = 2)
 			AND NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.root = h.root AND o.root <> '' AND o.state < 2 AND o.seq < h.seq))`
 
@@ -24,8 +28,8 @@ const (
 	// an end. An attempt that is dated ahead was made by a clock that was ahead.
 	// The %d is the waiting time in milliseconds.
 	mayBeLookedUp = `h.channel = l.channel AND h.state = 1 AND h.lease_until <= $2
-		AND (h.attempt_at + %d <= $2 OR h.attempt_at > $2 + 86400000) AND h.next_at <= $1
-		AND (l.parked = 0 AND l.next_at <= $1 OR h.expires > 0 AND h.expires <= $1)`
+		AND (h.attempt_at + %d <= $2 OR h.attempt_at > $2 + 86400000) AND (h.next_at <= $1 OR h.next_at > $1 + ` + farAhead + `)
+		AND (l.parked = 0 AND (l.next_at <= $1 OR l.next_at > $1 + ` + farAhead + `) OR h.expires > 0 AND h.expires <= $1)`
 )
 
 // ClaimDeliveries gives at most so many deliveries to send, each of another
