@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/backup-overview/backup-overview/internal/store"
 )
@@ -97,4 +99,33 @@ func (st *stage) figures(ctx context.Context, victims []*victim) (figures, error
 	defer db.Close()
 	err = db.QueryRowContext(ctx, "SELECT coalesce(max(n), 0) FROM totals WHERE name = 'doubles'").Scan(&f.possible)
 	return f, err
+}
+
+// open tells what was not brought to its end, and where its channel stands: that
+// of a run that took too long.
+func (st *stage) open() error {
+	db, err := st.database.look()
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	rows, err := db.QueryContext(ctx, `SELECT d.id, d.channel, d.state, d.kind, d.attempts, d.next_at, d.lease_until, d.class, l.next_at, l.parked, l.class
+		FROM deliveries d JOIN lanes l ON l.channel = d.channel WHERE d.state < 2 ORDER BY d.channel, d.seq LIMIT 20`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	lines := []error{fmt.Errorf("now is %d", time.Now().UnixMilli())}
+	for rows.Next() {
+		var id, channel, class, trouble string
+		var state, kind, attempts, next, lease, lane, parked int64
+		if err := rows.Scan(&id, &channel, &state, &kind, &attempts, &next, &lease, &class, &lane, &parked, &trouble); err != nil {
+			return err
+		}
+		lines = append(lines, fmt.Errorf("open: %s in %s, state %d, kind %d, attempts %d %q, next %d, lease %d; lane next %d, parked %d %q",
+			id, channel, state, kind, attempts, class, next, lease, lane, parked, trouble))
+	}
+	return errors.Join(errors.Join(lines...), rows.Err())
 }

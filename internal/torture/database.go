@@ -12,6 +12,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver of PostgreSQL
+
+	"github.com/backup-overview/backup-overview/internal/store"
 )
 
 // A database is one that a run has for itself.
@@ -63,6 +65,16 @@ func administer(ctx context.Context, server, statement string) error {
 	defer conn.Close(ctx)
 	_, err = conn.Exec(ctx, statement)
 	return err
+}
+
+// prepare makes the tables, so that what looks into them after the first kill
+// finds them.
+func (d database) prepare(ctx context.Context) error {
+	db, err := store.Open(ctx, store.Options{URL: d.url})
+	if err != nil {
+		return err
+	}
+	return db.Close()
 }
 
 // look opens the database for reading what stands in it, beside the processes

@@ -35,6 +35,7 @@ type settings struct {
 	times      int
 	wait       time.Duration
 	latest     time.Duration
+	within     time.Duration
 	verbose    bool
 
 	self   string                             // this program
@@ -105,6 +106,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.IntVar(&s.times, "times", 100, "stop: how often")
 	flags.DurationVar(&s.wait, "wait", 0, "DELIVERY_WAIT; 0: 1.5s, for stop 18s")
 	flags.DurationVar(&s.latest, "latest", 0, "how late Slack may do what it was asked; 0: two fifths of -wait")
+	flags.DurationVar(&s.within, "within", 30*time.Minute, "how long the run may take")
 	flags.BoolVar(&s.verbose, "v", false, "show what the processes log")
 	if err := flags.Parse(args); err != nil {
 		return s, err
@@ -149,6 +151,8 @@ func (s settings) torture(ctx context.Context) (err error) {
 	if !ok {
 		return fmt.Errorf("%q is none of outbox, program, slots and stop", s.mode)
 	}
+	ctx, cancel := context.WithTimeoutCause(ctx, s.within, fmt.Errorf("%w: not done within %v", errWrong, s.within))
+	defer cancel()
 	fmt.Fprintf(s.stdout, "%s: seed %d, %s, %d replicas, history %v, waiting time %v, latest accept %v\n",
 		s.mode, s.seed, s.database, s.replicas, s.history, s.wait, s.latest)
 	st, err := newStage(ctx, s)
@@ -156,5 +160,8 @@ func (s settings) torture(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, st.close()) }()
-	return mode(s, ctx, st)
+	if err = mode(s, ctx, st); ctx.Err() != nil {
+		return errors.Join(context.Cause(ctx), err, st.open())
+	}
+	return err
 }

@@ -25,6 +25,9 @@ func newStage(ctx context.Context, s settings) (*stage, error) {
 	}
 	st := &stage{dir: dir, ambiguous: map[string]bool{}}
 	if st.database, err = newDatabase(ctx, s.database, s.server, dir); err == nil {
+		err = st.database.prepare(ctx)
+	}
+	if err == nil {
 		st.world, err = newWorld(s.seed, s.channels, s.history)
 	}
 	if err != nil {

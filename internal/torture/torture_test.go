@@ -43,7 +43,7 @@ var driver string
 // tortured runs the driver, and wants it to end well.
 func tortured(t *testing.T, args ...string) string {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), driver, args...).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), driver, append(args, "-within", "5m")...).CombinedOutput()
 	t.Log(string(out))
 	if err != nil {
 		t.Error(err)

@@ -27,6 +27,9 @@ type victim struct {
 	kills int
 }
 
+// upMost is how long a process may take until it is at work.
+const upMost = time.Minute
+
 // errEnded says that a process ended by itself, and not well.
 var errEnded = errors.New("the process ended by itself")
 
@@ -52,7 +55,12 @@ func (v *victim) live(ctx context.Context) (done bool, err error) {
 		}
 	}()
 	if !fromBirth {
+		late := time.AfterFunc(upMost, cancel)
 		<-working
+		if !late.Stop() {
+			_, err := v.kill(ctx, p)
+			return false, errors.Join(fmt.Errorf("not at work %v after its start:\n%s", upMost, p.printed.tail()), err)
+		}
 	}
 	rest(life, length)
 	cancel()
