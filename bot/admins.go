@@ -29,14 +29,7 @@ func (c *channels) tellAdmins(ctx context.Context, b store.Binding, m formatting
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), adminsBudget)
 	defer cancel()
 	told := 0
-	for _, user := range c.admins(ctx, b.By) {
-		if told == adminsTold {
-			return
-		}
-		person, err := c.people.person(ctx, caller{team: c.web.home.Load().TeamID, user: user})
-		if err != nil || !c.policy().IsAdmin(person) {
-			continue
-		}
+	for _, user := range c.reachable(ctx, b.By) {
 		if err := c.web.post(ctx, user, m); err != nil {
 			c.places.log.Warn("an admin was not told", "user_id", user, "channel_id", b.Channel, "err", err)
 			continue
@@ -46,6 +39,22 @@ func (c *channels) tellAdmins(ctx context.Context, b store.Binding, m formatting
 	if told == 0 {
 		c.places.log.Error("no admin could be told that a channel shows nothing any more", "channel_id", b.Channel)
 	}
+}
+
+// reachable are the admins who are told, at most [adminsTold], who bound the
+// channel first.
+func (c *channels) reachable(ctx context.Context, first string) []string {
+	var users []string
+	for _, user := range c.admins(ctx, first) {
+		person, err := c.people.person(ctx, caller{team: c.web.home.Load().TeamID, user: user})
+		if err == nil && c.policy().IsAdmin(person) {
+			users = append(users, user)
+		}
+		if len(users) == adminsTold {
+			break
+		}
+	}
+	return users
 }
 
 // admins are the ids of who may be an admin, who bound the channel first.

@@ -20,6 +20,7 @@ type binder struct {
 	memory *memory
 	places *places
 	web    *web
+	back   func(ctx context.Context, channel string) // tells that a channel may hear something again
 }
 
 // register registers the words, buttons and forms.
@@ -81,13 +82,13 @@ func (b *binder) bind(ctx context.Context, q Request, roll *roll) (Reply, error)
 	case text == "":
 		return b.open(ctx, q, roll)
 	case strings.EqualFold(text, "all") && !asked.Quoted:
-		return b.set(ctx, q, roll, access.Rule{All: true})
+		return b.set(ctx, q, roll, access.Rule{All: true}, q.Channel.Shared())
 	case strings.Contains(text, "*"):
 		pattern, err := access.ParsePattern(text)
 		if err != nil {
 			return Reply{}, &UserError{Message: formatting.BadPattern(err.Error(), q.Command)}
 		}
-		return b.set(ctx, q, roll, access.Rule{Pattern: pattern.String()})
+		return b.set(ctx, q, roll, access.Rule{Pattern: pattern.String()}, q.Channel.Shared())
 	default:
 		return b.named(ctx, q, roll, text)
 	}
@@ -98,18 +99,18 @@ func (b *binder) bind(ctx context.Context, q Request, roll *roll) (Reply, error)
 func (b *binder) named(ctx context.Context, q Request, roll *roll, text string) (Reply, error) {
 	result := roll.find(text, access.Scope{All: true})
 	if result.Kind == directory.One {
-		return b.set(ctx, q, roll, access.Rule{Customers: []string{result.Hits[0].ID}})
+		return b.set(ctx, q, roll, access.Rule{Customers: []string{result.Hits[0].ID}}, q.Channel.Shared())
 	}
 	if ids, ok := eachNamed(roll, text); ok {
-		return b.set(ctx, q, roll, access.Rule{Customers: ids})
+		return b.set(ctx, q, roll, access.Rule{Customers: ids}, q.Channel.Shared())
 	}
 	if result.Kind == directory.Several {
 		return Reply{Message: formatting.Picker(formatting.PickerView{
-			Query: text, Hits: b.choices(result.Hits), Total: result.Total, Action: formatting.ActionBindTo,
+			Query: text, Hits: b.choices(q, result.Hits), Total: result.Total, Action: formatting.ActionBindTo,
 		})}, nil
 	}
 	return Reply{Message: formatting.DidYouMean(formatting.DidYouMeanView{
-		Query: text, Command: q.Command, Nearest: b.choices(result.Nearest), Action: formatting.ActionBindTo,
+		Query: text, Command: q.Command, Nearest: b.choices(q, result.Nearest), Action: formatting.ActionBindTo,
 	})}, nil
 }
 
@@ -135,16 +136,17 @@ func (b *binder) to(ctx context.Context, q Request, roll *roll) (Reply, error) {
 	if err := b.memory.admin(q, "bind"); err != nil {
 		return Reply{}, err
 	}
-	c, ok := roll.byToken(readTicket(q.Value).token)
+	c, shared, ok := b.offered(q, roll)
 	if !ok {
 		return Reply{}, tooOld(q)
 	}
-	return b.set(ctx, q, roll, access.Rule{Customers: []string{c.ID}})
+	return b.set(ctx, q, roll, access.Rule{Customers: []string{c.ID}}, shared)
 }
 
-// set binds the channel and says so.
-func (b *binder) set(ctx context.Context, q Request, roll *roll, rule access.Rule) (Reply, error) {
-	bound, err := b.store(ctx, q, rule, q.Channel.Shared())
+// set binds the channel and says so. shared is whether the admin took it for one
+// that is shared with others.
+func (b *binder) set(ctx context.Context, q Request, roll *roll, rule access.Rule, shared bool) (Reply, error) {
+	bound, err := b.store(ctx, q, rule, shared)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -183,6 +185,7 @@ func (b *binder) store(ctx context.Context, q Request, rule access.Rule, shared 
 	}
 	b.memory.log.Info("channel bound", "channel_id", channel.ID, "user_id", q.Person.UserID,
 		"all", rule.All, "customers", len(rule.Customers), "pattern", rule.Pattern != "", "shared", bound.Confirmed)
+	b.back(ctx, channel.ID)
 	return bound, nil
 }
 

@@ -83,7 +83,7 @@ func (b *binder) open(ctx context.Context, q Request, roll *roll) (Reply, error)
 // standing is what the form begins with. A list that is longer than a menu is
 // left out, so that sending the form never cuts it unseen.
 func (b *binder) standing(q Request) entered {
-	if q.Channel.Binding == nil {
+	if !q.Channel.Bound() {
 		return entered{}
 	}
 	switch rule := q.Channel.Binding.Rule; {
@@ -135,12 +135,40 @@ func (b *binder) choice(c directory.Entry) formatting.Choice {
 
 // choices are customers to bind to. The channel does not show them yet, so they
 // go without a word on their coverage.
-func (b *binder) choices(entries []directory.Entry) []formatting.Choice {
+func (b *binder) choices(q Request, entries []directory.Entry) []formatting.Choice {
 	choices := make([]formatting.Choice, len(entries))
 	for i, c := range entries {
 		choices[i] = b.choice(c)
+		choices[i].Value = offer(b.memory.customers.sealer, q, c, q.Channel.Shared())
 	}
 	return choices
+}
+
+// offer is the value of the choice to bind a channel to a customer. It counts
+// for the person and the channel that it was made for, and for a channel that is
+// shared as it was, or is not: what an admin did not see as shared is not
+// confirmed.
+func offer(s sealer, q Request, c directory.Entry, shared bool) string {
+	what := "offer"
+	if shared {
+		what += formShared
+	}
+	return ticket{s.token(c.ID), s.token(strings.Join([]string{what, q.Person.UserID, q.Channel.ID, c.ID}, " "))}.String()
+}
+
+// offered is the customer of a choice that this person was given here, and
+// whether the channel was shared then.
+func (b *binder) offered(q Request, roll *roll) (c directory.Entry, shared, ok bool) {
+	c, ok = roll.byToken(readTicket(q.Value).token)
+	if !ok {
+		return c, false, false
+	}
+	for _, shared := range []bool{false, true} {
+		if q.Value == offer(b.memory.customers.sealer, q, c, shared) {
+			return c, shared, true
+		}
+	}
+	return c, false, false
 }
 
 // previewOf is what a pattern matches at the moment.

@@ -40,6 +40,11 @@ type Options struct {
 	Watch *watch.Watch
 	Store *store.Store
 
+	// SendNow has a digest posted at once, as a test, for whoever pressed Send
+	// now; the same nonce twice is one test. An error may be a
+	// [digest.ClosedError] or [digest.ErrNoSubscription]. nil: it is refused.
+	SendNow func(ctx context.Context, subscription, nonce, by string) error
+
 	// Wake, if not nil, is called with a kind of work ([watch.SweepWork] and
 	// so on) that something has just become due for. It must not wait.
 	Wake func(kind string)
@@ -60,6 +65,19 @@ type Options struct {
 	// Bindings are those of the file of bindings, by channel: which customers a
 	// channel may see that nobody has bound in Slack.
 	Bindings map[string]access.Rule
+
+	// Unasked are the ids of the channels that configuration names for what is
+	// posted unasked. Without a binding they count as bound to all customers for
+	// that, not for who asks there, and never while shared.
+	Unasked []string
+
+	// OpsChannel is the id of the channel where the bot tells its own troubles;
+	// empty: its admins are told.
+	OpsChannel string
+
+	// Back, if not nil, is called with the id of a channel that the bot can
+	// reach again: it was invited, or the channel is archived no longer.
+	Back func(ctx context.Context, channel string)
 
 	// UserLimit and ChannelLimit bound the live look-ups a minute of one
 	// person and of one channel; 0: no limit.
@@ -92,6 +110,12 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Wake == nil {
 		o.Wake = func(string) {}
+	}
+	if o.SendNow == nil {
+		o.SendNow = func(context.Context, string, string, string) error { return errors.New("no digests are made") }
+	}
+	if o.Back == nil {
+		o.Back = func(context.Context, string) {}
 	}
 	if o.APIURL == "" {
 		o.APIURL = "https://slack.com/api/"
@@ -140,11 +164,11 @@ func New(options Options) (*Bot, error) {
 	b.web = newWeb(options.APIURL)
 	b.customers = newCustomers(options)
 	people := newPeople(b.web, b.policy().AdminGroups(), options.Log)
-	places := &places{people: people, store: options.Store, file: options.Bindings, log: options.Log}
-	router, binder := b.routes(people, places)
+	places := &places{people: people, store: options.Store, file: options.Bindings, unasked: options.Unasked, log: options.Log}
+	router := b.routes(people, places)
 	channels := &channels{
 		places: places, people: people, web: b.web, policy: b.policy, command: router.command,
-		sealer: b.customers.sealer, roll: b.customers.wait,
+		sealer: b.customers.sealer, roll: b.customers.wait, back: options.Back,
 	}
 	b.intake = &intake{
 		seen:     newSeen(),
@@ -153,7 +177,8 @@ func New(options Options) (*Bot, error) {
 		people:   people,
 		places:   places,
 		router:   router,
-		binder:   binder,
+		sealer:   b.customers.sealer,
+		inbox:    newInbox(options.Store, time.Now(), options.Log),
 		channels: channels,
 		policy:   b.policy,
 		replies:  &replies{web: b.web, host: base.Hostname(), open: base.Scheme == "http", log: options.Log},
@@ -164,7 +189,7 @@ func New(options Options) (*Bot, error) {
 }
 
 // routes says who answers what.
-func (b *Bot) routes(people *people, places *places) (*Router, *binder) {
+func (b *Bot) routes(people *people, places *places) *Router {
 	o := &overviews{
 		cache:     b.options.Cache,
 		watch:     b.options.Watch,
@@ -182,8 +207,11 @@ func (b *Bot) routes(people *people, places *places) (*Router, *binder) {
 	r := NewRouter(f.ask)
 	f.words = r.Words
 	m := b.memory(r, o)
-	binder := &binder{memory: m, places: places, web: b.web}
+	binder := &binder{memory: m, places: places, web: b.web, back: b.options.Back}
 	binder.register(r)
+	r.form(formatting.CallbackBind, binder.sentForm())
+	r.Changes("watch", "unwatch", formatting.ActionWatch, formatting.ActionUnwatch, formatting.ActionForget, formatting.ActionBindTo)
+	newSubscriber(m, b.web, b.options.SendNow).register(r)
 	r.Word("help", help(b.customers, b.policy))
 	r.Action(formatting.ActionRefresh, o.refresh)
 	r.Action(formatting.ActionPick, m.chosen(o.choose))
@@ -193,7 +221,7 @@ func (b *Bot) routes(people *people, places *places) (*Router, *binder) {
 	shares := newShares(o, b.web)
 	r.Action(formatting.ActionShare, shares.pressed(shares.overview))
 	r.Action(formatting.ActionTrendShare, shares.pressed(m.sharedTrend))
-	return r, binder
+	return r
 }
 
 // policy is who may see what in the workspace signed in to.

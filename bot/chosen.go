@@ -19,6 +19,9 @@ func (m *memory) chosen(open Handler) Handler {
 	}
 	return func(ctx context.Context, q Request) (Reply, error) {
 		word, argument, _ := strings.Cut(readTicket(q.Value).note, ".")
+		if word == orderWord {
+			return m.mine(m.ordered)(ctx, q)
+		}
 		act, ok := verbs[word]
 		if !ok {
 			return open(ctx, q)

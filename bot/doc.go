@@ -8,13 +8,15 @@
 //	intake.go   envelopes become a [Request]; what comes twice is answered once
 //	press.go    the same for presses on buttons and choices in menus
 //	desk.go     a bounded number of requests is worked on at the same time
-//	submit.go   forms, which are stored before they are acked
+//	inbox.go    presses that change something are stored before they are acked,
+//	            and worked on after a restart where they were not
+//	submit.go   so are forms
 //	events.go   what Slack tells of channels: shared, renumbered, invited to
 //	people.go   who asks, from where: Slack's users.info and conversations.info
 //	places.go   what the channel is bound to, as the store has it now
 //	router.go   the first word of a command, or the action of a button, picks
 //	            a [Handler]
-//	overview.go find.go share.go help.go memory.go bind.go
+//	overview.go find.go share.go help.go memory.go bind.go subscribe.go
 //	            the handlers: they know nothing of envelopes, acks and URLs
 //	failure.go  errors become a sentence for people and a reference for the log
 //	reply.go    the answer's way back: response_url, ephemeral message, direct

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -57,36 +58,72 @@ func (in *intake) event(payload json.RawMessage) error {
 	if !in.seen.first(t.EventID, time.Now()) {
 		return nil
 	}
-	var act func(context.Context, told) error
-	switch t.Event.Type {
-	case "app_uninstalled", "tokens_revoked":
-		in.log.Error("the app was removed from the workspace or its tokens were revoked", "type", t.Event.Type)
-	case "channel_shared":
-		act = in.channels.shared
-	case "channel_unshared":
-		act = in.channels.unshared
-	case "channel_id_changed":
-		act = in.channels.renumbered
-	case "member_joined_channel":
-		act = in.channels.joined
-	}
-	if act == nil {
-		return nil
-	}
-	if in.desk.submit(func(life context.Context) { in.happened(life, t, act) }) != accepted {
-		in.log.Warn("an event was dropped", "type", t.Event.Type, "channel_id", t.channel())
-	}
+	in.heed(t, in.reaction(t.Event.Type), 0)
 	return nil
 }
 
-// happened does what an event asks for.
-func (in *intake) happened(life context.Context, t told, act func(context.Context, told) error) {
+// reaction is what an event asks for.
+type reaction struct {
+	act  func(context.Context, told) error // nil: nothing
+	must bool                              // be done: it changes what a channel shows, and harms nothing when done twice
+}
+
+func (in *intake) reaction(event string) reaction {
+	switch event {
+	case "app_uninstalled", "tokens_revoked":
+		in.log.Error("the app was removed from the workspace or its tokens were revoked", "type", event)
+	case "channel_shared":
+		return reaction{in.channels.shared, true}
+	case "channel_unshared":
+		return reaction{in.channels.unshared, true}
+	case "channel_id_changed":
+		return reaction{in.channels.renumbered, true}
+	case "member_joined_channel":
+		return reaction{in.channels.joined, false}
+	case "channel_unarchive", "group_unarchive":
+		return reaction{in.channels.unarchived, false}
+	}
+	return reaction{}
+}
+
+// Pauses before an event is worked through again that could not be. While it
+// waits, nothing is held up, the end of the bot neither.
+const (
+	eventRetry     = time.Second
+	eventRetryMost = time.Minute
+)
+
+// heed has done what an event asks for, after the pause before.
+func (in *intake) heed(t told, r reaction, pause time.Duration) {
+	if r.act == nil {
+		return
+	}
+	again := func() {
+		next := min(max(2*pause, eventRetry), eventRetryMost)
+		time.AfterFunc(next, func() { in.heed(t, r, next) })
+	}
+	verdict := in.desk.submit(func(life context.Context) {
+		if !in.happened(life, t, r.act) && r.must {
+			again()
+		}
+	})
+	switch {
+	case verdict == full && r.must:
+		again()
+	case verdict == full || verdict == closed && pause == 0:
+		in.log.Warn("an event was dropped", "type", t.Event.Type, "channel_id", t.channel())
+	}
+}
+
+// happened does what an event asks for, and reports whether that is done.
+func (in *intake) happened(life context.Context, t told, act func(context.Context, told) error) bool {
 	ctx, cancel := context.WithTimeout(life, personBudget)
 	defer cancel()
 	_, err := guarded(func() (struct{}, error) { return struct{}{}, act(ctx, t) })
 	if err != nil {
 		in.log.Warn("an event was not acted on", "type", t.Event.Type, "channel_id", t.channel(), "err", err)
 	}
+	return err == nil || errors.Is(err, errPanic)
 }
 
 // channels acts on what happens to channels.
@@ -98,6 +135,7 @@ type channels struct {
 	command func() string
 	sealer  sealer
 	roll    func(context.Context) (*roll, error)
+	back    func(ctx context.Context, channel string) // tells that a channel can be reached again
 }
 
 // shared suspends the binding of a channel that another organisation has
@@ -141,40 +179,34 @@ func (c *channels) unshared(ctx context.Context, t told) error {
 	return nil
 }
 
-// renumbered follows a channel to its new id, or it would count as unbound.
-// What only the file binds, by the old id, is written down under the new one.
+// renumbered follows a channel to its new id.
 // https://docs.slack.dev/reference/events/channel_id_changed
 func (c *channels) renumbered(ctx context.Context, t told) error {
 	old, channel := t.Event.OldChannel, t.Event.NewChannel
 	if old == "" || channel == "" {
 		return nil
 	}
-	c.people.moved(old)
-	c.people.moved(channel)
-	moved, err := c.places.store.MoveBinding(ctx, old, channel, time.Now())
-	if err != nil {
-		return err
-	}
-	b, filed := c.places.filed(old)
-	if _, known := c.places.filed(channel); !filed || known {
-		return nil
-	}
-	c.places.log.Error("BINDINGS_FILE is out of date: a channel in it has a new id", "channel_id", old, "new_channel_id", channel)
-	if moved {
-		return nil
-	}
-	b.Channel, b.At = channel, time.Now()
-	_, err = c.places.store.KeepBinding(ctx, b)
-	return err
+	return c.places.follow(ctx, old, channel)
 }
 
-// joined says hello in a channel that the bot was invited to.
+// unarchived tells that the bot can post again in a channel.
+// https://docs.slack.dev/reference/events/channel_unarchive
+func (c *channels) unarchived(ctx context.Context, t told) error {
+	if channel := t.channel(); channel != "" {
+		c.back(ctx, channel)
+	}
+	return nil
+}
+
+// joined says hello in a channel that the bot was invited to, and tells that it
+// can post there.
 // https://docs.slack.dev/reference/events/member_joined_channel
 func (c *channels) joined(ctx context.Context, t told) error {
 	if t.Event.User == "" || t.Event.User != c.web.home.Load().UserID {
 		return nil
 	}
 	c.people.moved(t.channel())
+	defer c.back(ctx, t.channel())
 	channel, err := c.places.now(ctx, t.channel())
 	if err != nil {
 		return err

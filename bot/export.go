@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"sync"
 	"time"
 
@@ -118,17 +117,9 @@ func turnedAway(v verdict) error {
 // view is what is said of an export before it has begun.
 func (e *exports) view(ctx context.Context, q Request, o order) (formatting.ExportView, error) {
 	v := formatting.ExportView{Customer: o.customer.Name, Command: q.Command, Now: e.memory.clock(ctx, q)}
-	fleet, err := e.memory.store.Fleet(ctx, store.FleetQuery{IDs: e.ids(q, o), Limit: 1, Now: v.Now})
+	fleet, err := e.memory.store.Fleet(ctx, store.FleetQuery{IDs: o.ids(e.memory.policy().See(q.Person, q.Channel)), Limit: 1, Now: v.Now})
 	v.Customers, v.Unread, v.Empty = fleet.Customers+fleet.Unwatched-fleet.Never, fleet.Never, fleet.Empty
 	return v, err
-}
-
-// ids are the customers of an order as the store takes them.
-func (e *exports) ids(q Request, o order) []string {
-	if o.customer.ID != "" {
-		return []string{o.customer.ID}
-	}
-	return scopeIDs(e.memory.policy().See(q.Person, q.Channel))
 }
 
 func (e *exports) claim(user string) bool {
@@ -157,16 +148,12 @@ func (e *exports) run(life context.Context, q Request, o order, view formatting.
 	case <-ctx.Done():
 		return outcome{}, context.Cause(ctx)
 	}
-	q, err := e.again(ctx, q)
-	if err != nil {
-		return outcome{}, fmt.Errorf("export: %w", err)
-	}
 	file, err := newTemporary()
 	if err != nil {
 		return outcome{}, fmt.Errorf("export: %w", err)
 	}
 	defer file.remove()
-	written, err := e.write(ctx, q, o, file)
+	written, err := e.settled(ctx, q, o, file)
 	if err != nil {
 		return outcome{}, fmt.Errorf("export: %w", err)
 	}
@@ -183,46 +170,9 @@ func (e *exports) run(life context.Context, q Request, o order, view formatting.
 	return outcome{message: formatting.ExportReady(view)}, nil
 }
 
-// again is the request with its channel as it is now: a turn may have been long
-// in coming.
-func (e *exports) again(ctx context.Context, q Request) (Request, error) {
-	channel, err := e.memory.places.look(ctx, q.Channel.ID)
-	if err != nil {
-		return q, err
-	}
-	roll, err := e.memory.customers.wait(ctx)
-	if err != nil {
-		return q, err
-	}
-	q.Channel = roll.placed(channel)
-	return q, nil
-}
-
 // exportName is the name of the file. No part of it comes from outside.
 func exportName(now time.Time) string {
 	return "backup-overview-" + now.Format("2006-01-02-1504") + ".csv"
-}
-
-// write writes the last readings of an order, of each customer that may be
-// seen at this moment. What AvePoint lists no longer is left out, unless it was
-// asked for by name.
-func (e *exports) write(ctx context.Context, q Request, o order, to io.Writer) (*sheet, error) {
-	s := newSheet(to)
-	for body, err := range e.memory.store.Bodies(ctx, e.ids(q, o)) {
-		if err != nil {
-			return nil, err
-		}
-		if !body.GoneAt.IsZero() && o.customer.ID == "" || !e.memory.policy().See(q.Person, q.Channel).Includes(body.ID) {
-			continue
-		}
-		overview, ok := e.decoded(body)
-		if !ok {
-			s.unread++
-			continue
-		}
-		s.add(customerName(body.Customer), overview)
-	}
-	return s, s.close()
 }
 
 // decoded is the last reading of a customer, and false where there is none, or

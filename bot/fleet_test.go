@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/backup-overview/backup-overview/internal/access"
 	"github.com/backup-overview/backup-overview/internal/directory"
 	"github.com/backup-overview/backup-overview/internal/store"
 	"github.com/backup-overview/backup-overview/internal/watch"
@@ -77,7 +78,7 @@ func TestMemory_emptyScope(t *testing.T) {
 	var file bytes.Buffer
 	one := order{customer: directory.Entry{ID: customerID(3)}}
 	for _, o := range []order{{}, one} {
-		s, err := newExports(m, newWeb("http://127.0.0.1/"), nil).write(t.Context(), Request{}, o, &file)
+		s, err := newExports(m, newWeb("http://127.0.0.1/"), nil).write(t.Context(), access.Scope{}, o, &file)
 		if err != nil || s.customers != 0 || s.lines != 0 || strings.Contains(file.String(), "Gesellschaft") {
 			t.Errorf("%+v writes %d customers, %v:\n%s", o, s.customers, err, file.String())
 		}

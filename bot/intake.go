@@ -34,7 +34,8 @@ type intake struct {
 	places   *places
 	policy   func() access.Policy
 	router   *Router
-	binder   *binder
+	sealer   sealer
+	inbox    *inbox
 	channels *channels
 	replies  *replies
 	tally    tally
@@ -60,35 +61,43 @@ func (in *intake) slash(envelopeID string, c slack.SlashCommand) {
 
 // submit has a request answered, or says why not.
 func (in *intake) submit(c caller, r Request) {
-	var refusal formatting.Message
-	switch in.desk.submit(func(life context.Context) { in.work(life, c, r) }) {
-	case accepted:
-		return
-	case full:
-		refusal = formatting.Overloaded()
-	case closed:
+	if v := in.desk.submit(func(life context.Context) { in.work(life, c, r) }); v != accepted {
+		in.turnAway(r, v)
+	}
+}
+
+// turnAway says why a request is not worked on.
+func (in *intake) turnAway(r Request, why verdict) {
+	refusal := formatting.Overloaded()
+	if why == closed {
 		refusal = formatting.Restarting()
 	}
 	in.tally.turnedAway.Add(1)
 	if in.lobby.submit(func(ctx context.Context) { in.say(ctx, r, refusal) }) != accepted {
-		in.log.Warn("a request was dropped", "user_id", c.user, "channel_id", r.Channel.ID)
+		in.log.Warn("a request was dropped", "user_id", r.answer.user, "channel_id", r.Channel.ID)
 	}
 }
 
-// work answers one request: who asks, may they, then the handler.
-func (in *intake) work(life context.Context, c caller, r Request) {
+// work answers one request: who asks, may they, then the handler. It reports
+// whether that came to an end; otherwise the stop of the bot has cut it off.
+func (in *intake) work(life context.Context, c caller, r Request) bool {
 	ctx, cancel := context.WithTimeout(life, personBudget)
 	defer cancel()
-	_, err := guarded(func() (struct{}, error) {
+	instead, err := guarded(func() (bool, error) {
 		reply, err := in.reply(ctx, c, &r)
-		if err == nil {
-			in.deliver(ctx, r, reply)
+		if err != nil {
+			return false, err
 		}
-		return struct{}{}, err
+		return in.deliver(ctx, r, reply)
 	})
-	if err != nil {
-		in.fail(ctx, r, true, err)
+	if err == nil {
+		return true
 	}
+	stopped := errors.Is(context.Cause(ctx), errStopping)
+	if r.press == "" || !stopped { // what is stored is worked on again, so that nobody has to repeat it
+		in.fail(ctx, r, !instead, err)
+	}
+	return !stopped
 }
 
 // reply asks the door, then the handler. It fills in who asks, and from where.
@@ -139,14 +148,15 @@ func refusal(r Request, decision access.Decision, workspace string) error {
 	return &UserError{Message: message, Err: fmt.Errorf("refused: %s", decision.Reason)}
 }
 
-// deliver sends a reply; one that takes time is announced first.
-func (in *intake) deliver(ctx context.Context, r Request, reply Reply) {
+// deliver sends a reply; one that takes time is announced first. Instead says of
+// an error that what is told of it takes the place of what stands there.
+func (in *intake) deliver(ctx context.Context, r Request, reply Reply) (instead bool, err error) {
 	if reply.Quiet {
-		return
+		return false, nil
 	}
 	if reply.Then == nil {
 		in.send(ctx, r, reply.Message, reply.Apart)
-		return
+		return false, nil
 	}
 	type outcome struct {
 		message formatting.Message
@@ -168,10 +178,10 @@ func (in *intake) deliver(ctx context.Context, r Request, reply Reply) {
 		o = <-done
 	}
 	if o.err != nil {
-		in.fail(ctx, r, reply.Apart || !announced, o.err)
-		return
+		return announced && !reply.Apart, o.err
 	}
 	in.send(ctx, r, o.message, reply.Apart)
+	return false, nil
 }
 
 // fail says what went wrong: to the asker in a sentence, to the log with the

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -59,17 +60,13 @@ func (p *people) glimpsed(id string) (glimpse, bool) {
 func (p *people) moved(id string) { p.memory.Delete("channel/" + id) }
 
 // channel returns what Slack says of a channel now, for customers' numbers are
-// posted on it. When Slack says nothing, as of a private channel without the
-// bot, nothing is known and nothing may be posted.
-func (p *people) channel(ctx context.Context, id string) access.Channel {
-	if place := place(id); place.Direct {
-		return place
+// posted on it. Of one that the bot does not see nothing is known, and nothing
+// may be posted; so it is where Slack does not say, which is the error.
+func (p *people) channel(ctx context.Context, id string) (access.Channel, error) {
+	if place := place(id); place.Direct || id == "" {
+		return place, nil
 	}
-	c, err := p.ask(ctx, id)
-	if err != nil {
-		return access.Channel{ID: id}
-	}
-	return c
+	return p.ask(ctx, id)
 }
 
 // isUnanswered reports whether Slack said nothing, rather than that it will not.
@@ -78,9 +75,10 @@ func isUnanswered(err error) bool {
 	return limited || isUnsure(err)
 }
 
-// ask asks Slack about a channel. That the bot does not see it is an answer;
-// all else that is not one, a refusal too, leaves open who reads the channel
-// and is an error.
+// ask asks Slack about a channel, which may have another id by now. That the bot
+// does not see it is an answer, and so is that the app lacks the scope to: then
+// whoever asks is answered alone. All else that is no answer, another refusal
+// too, leaves open who reads the channel and is an error.
 func (p *people) ask(ctx context.Context, id string) (access.Channel, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
@@ -94,12 +92,23 @@ func (p *people) ask(ctx context.Context, id string) (access.Channel, error) {
 	case err == nil:
 		c.External, c.Pending = channel.IsExtShared, channel.IsPendingExtShared
 		c.Direct, c.Known = channel.IsIM, true
+		c.ID = cmp.Or(channel.ID, id)
 	case code == "channel_not_found":
 		p.log.Info("channel not known", "channel_id", id, "err", err)
+		c.External, c.Pending = p.sharing(id)
+	case code == "missing_scope":
+		p.log.Warn("channel not known: install the app again with the scopes channels:read and groups:read", "channel_id", id, "err", err)
+		c.External, c.Pending = p.sharing(id)
 	default:
 		p.log.Warn("channel not known", "channel_id", id, "err", err)
 		return c, &UserError{Message: formatting.ChannelUnchecked(), Err: err}
 	}
 	p.keep("channel/"+id, glimpse{c, time.Now()})
 	return c, nil
+}
+
+// sharing is whether a channel was shared when Slack last told of it.
+func (p *people) sharing(id string) (external, pending bool) {
+	last, _ := p.glimpsed(id)
+	return last.channel.External, last.channel.Pending
 }

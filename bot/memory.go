@@ -29,6 +29,7 @@ type memory struct {
 	wake      func(kind string)
 	version   string
 	exports   *exports
+	ordered   Handler // answers the choice of a customer that a digest is ordered of
 	lately    atomic.Pointer[lately]
 	log       *slog.Logger
 }

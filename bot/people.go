@@ -35,6 +35,7 @@ type people struct {
 	log    *slog.Logger
 	memory *cache.Cache // by "user/U…", "group/S…"
 	calls  singleflight.Group
+	survey survey
 }
 
 func newPeople(w *web, groups []string, log *slog.Logger) *people {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/backup-overview/backup-overview/formatting"
@@ -15,11 +16,12 @@ import (
 // places says what a channel is now: what Slack says of it, and what it is
 // bound to. The binding is read anew each time; it decides what is shown.
 type places struct {
-	people *people
-	store  *store.Store
-	file   map[string]access.Rule // of the file of bindings, by channel
-	tell   func(b store.Binding)  // that it was suspended; must not wait
-	log    *slog.Logger
+	people  *people
+	store   *store.Store
+	file    map[string]access.Rule // of the file of bindings, by channel
+	unasked []string               // channels that configuration names for what is posted unasked
+	tell    func(b store.Binding)  // that it was suspended; must not wait
+	log     *slog.Logger
 }
 
 // errUnread is why nothing is shown while nobody knows what may be.
@@ -32,22 +34,34 @@ func (p *places) look(ctx context.Context, id string) (access.Channel, error) {
 	if err != nil {
 		return channel, err
 	}
-	return p.bound(ctx, channel)
+	return p.bound(ctx, id, channel)
 }
 
 // now is a channel as Slack knows it at this moment: to post in, or to bind.
+// While Slack does not say, nothing is known of it.
 func (p *places) now(ctx context.Context, id string) (access.Channel, error) {
-	return p.bound(ctx, p.people.channel(ctx, id))
+	channel, err := p.people.channel(ctx, id)
+	if err != nil {
+		channel = access.Channel{ID: id}
+	}
+	return p.bound(ctx, id, channel)
 }
 
-// bound adds what a channel is bound to, which the store has a moment to say. One that became shared after it was
-// bound is suspended here, should Slack's event about it be lost.
-func (p *places) bound(ctx context.Context, c access.Channel) (access.Channel, error) {
+// bound adds what a channel is bound to, which the store has a moment to say. One
+// that became shared after it was bound is suspended here, and one that Slack
+// knows by another id than was asked for is followed to it, should Slack's event
+// about it be lost.
+func (p *places) bound(ctx context.Context, asked string, c access.Channel) (access.Channel, error) {
 	if c.Direct || c.ID == "" {
 		return c, nil
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, storePatience, errStoreHangs)
 	defer cancel()
+	if asked != c.ID {
+		if err := p.follow(ctx, asked, c.ID); err != nil {
+			return c, fmt.Errorf("%w: %w", errUnread, err)
+		}
+	}
 	b, ok, err := p.store.Binding(ctx, c.ID)
 	if err != nil {
 		return c, fmt.Errorf("%w: %w", errUnread, err)
@@ -57,6 +71,9 @@ func (p *places) bound(ctx context.Context, c access.Channel) (access.Channel, e
 		b, file = p.filed(c.ID)
 	}
 	if !ok && !file {
+		if slices.Contains(p.unasked, c.ID) || slices.Contains(p.unasked, asked) {
+			c.Binding = &access.Binding{Rule: access.Rule{All: true}, Unasked: true}
+		}
 		return c, nil
 	}
 	if c.Shared() && !b.Confirmed && b.Suspended.IsZero() {
@@ -74,6 +91,31 @@ func (p *places) bound(ctx context.Context, c access.Channel) (access.Channel, e
 func (p *places) filed(channel string) (store.Binding, bool) {
 	rule, ok := p.file[channel]
 	return store.Binding{Channel: channel, All: rule.All, Customers: rule.Customers, Pattern: rule.Pattern}, ok
+}
+
+// follow takes a channel's binding to its new id, or it would count as unbound.
+// What only the file binds, by the old id, is written down under the new one.
+func (p *places) follow(ctx context.Context, old, channel string) error {
+	p.people.moved(old)
+	p.people.moved(channel)
+	moved, err := p.store.MoveBinding(ctx, old, channel, time.Now())
+	if err != nil {
+		return err
+	}
+	if slices.Contains(p.unasked, old) {
+		p.log.Error("the configuration is out of date: a channel in it has a new id", "channel_id", old, "new_channel_id", channel)
+	}
+	b, filed := p.filed(old)
+	if _, known := p.filed(channel); !filed || known {
+		return nil
+	}
+	p.log.Error("BINDINGS_FILE is out of date: a channel in it has a new id", "channel_id", old, "new_channel_id", channel)
+	if moved {
+		return nil
+	}
+	b.Channel, b.At = channel, time.Now()
+	_, err = p.store.KeepBinding(ctx, b)
+	return err
 }
 
 func bindingOf(b store.Binding) *access.Binding {

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 	"time"
@@ -10,31 +11,46 @@ import (
 	"github.com/backup-overview/backup-overview/formatting"
 )
 
-// interaction takes a press on a button or a choice in a menu.
+// interaction takes a press on a button or a choice in a menu that changes
+// nothing. One that does is [intake.keep]'s.
 // https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
 func (in *intake) interaction(envelopeID string, payload json.RawMessage) error {
+	from, presses, err := in.presses(envelopeID, payload)
+	for _, r := range presses {
+		in.submit(from, r)
+	}
+	return err
+}
+
+// presses are the requests of a payload, but for those that came before.
+func (in *intake) presses(envelopeID string, payload json.RawMessage) (caller, []Request, error) {
 	var c slack.InteractionCallback
 	if err := json.Unmarshal(payload, &c); err != nil {
-		return err
+		return caller{}, nil, err
 	}
 	if c.Type != slack.InteractionTypeBlockActions || !in.seen.first(envelopeID, time.Now()) {
-		return nil
+		return caller{}, nil, nil
 	}
+	var presses []Request
 	public := c.View.ID == "" && isPublic(c, payload)
 	for _, action := range c.ActionCallback.BlockActions {
 		r := pressed(c, action, public)
 		if c.View.ID != "" {
-			r = inForm(c, in.binder.memory.customers.sealer)
+			r = inForm(c, in.sealer)
 			r.Action = formatting.ActionOf(action.ActionID)
 		}
-		if r.Action == formatting.ActionPortal || !in.seen.first(pressID(c, action), time.Now()) {
+		id := pressID(c, action)
+		if r.Action == formatting.ActionPortal || !in.seen.first(id, time.Now()) {
 			continue // a link, which Slack has opened, or the same press again
 		}
 		in.tally.presses.Add(1)
-		r.Command = in.router.command()
-		in.submit(caller{team: in.sentTeam(c), user: c.User.ID}, r)
+		r.Command, r.pressedAt = in.router.command(), action.ActionTs
+		if in.router.changed(r.Action, r.Value) {
+			r.press = inboxID(cmp.Or(id, envelopeID))
+		}
+		presses = append(presses, r)
 	}
-	return nil
+	return caller{team: in.sentTeam(c), user: c.User.ID}, presses, nil
 }
 
 // pressID tells one press from all others, also when it is delivered again in

@@ -24,6 +24,12 @@ type Request struct {
 
 	Public bool // whether the message that was pressed on is for the whole channel
 
+	// press tells a press that was stored from all others, also when it is worked
+	// on again after a restart; "" is none that was.
+	press string
+	// pressedAt is Slack's time of the press, which orders presses on a form.
+	pressedAt string
+
 	Person  access.Person
 	Channel access.Channel
 

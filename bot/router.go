@@ -2,7 +2,10 @@ package bot
 
 import (
 	"context"
+	"strings"
 	"sync/atomic"
+
+	"github.com/backup-overview/backup-overview/formatting"
 )
 
 // Router picks the handler of a request: of a command by its first word, of a
@@ -15,13 +18,18 @@ type Router struct {
 	find    Handler
 	nothing Handler
 	admits  map[string]bool // words and actions that name no customer
+	changes map[string]bool // actions, and words that a choice carries on, that change something
+	forms   map[string]form // by their callback
 	name    atomic.Value    // the command's name as Slack last sent it
 }
 
 // NewRouter returns a router whose commands without a known word go to find,
 // also those without any text until [Router.Nothing] says otherwise.
 func NewRouter(find Handler) *Router {
-	return &Router{words: map[string]Handler{}, actions: map[string]Handler{}, admits: map[string]bool{}, find: find, nothing: find}
+	return &Router{
+		words: map[string]Handler{}, actions: map[string]Handler{}, admits: map[string]bool{},
+		changes: map[string]bool{}, forms: map[string]form{}, find: find, nothing: find,
+	}
 }
 
 // Nothing registers the handler of the command without any text.
@@ -53,7 +61,28 @@ func (r *Router) admitted(q Request) bool {
 	return r.admits[parse(q.Text, r.order).Word]
 }
 
-func register(handlers map[string]Handler, key string, h Handler) {
+// Changes says of actions, and of words that the choice of a customer carries
+// on, that they change something: such a press is stored before Slack is told
+// that it has arrived.
+func (r *Router) Changes(keys ...string) {
+	for _, key := range keys {
+		r.changes[key] = true
+	}
+}
+
+// changed reports whether a press changes something.
+func (r *Router) changed(action, value string) bool {
+	if action == formatting.ActionPick || action == formatting.ActionOpen {
+		word, _, _ := strings.Cut(readTicket(value).note, ".")
+		return r.changes[word]
+	}
+	return r.changes[action]
+}
+
+// form registers a form by its callback.
+func (r *Router) form(callback string, f form) { register(r.forms, callback, f) }
+
+func register[H any](handlers map[string]H, key string, h H) {
 	if _, ok := handlers[key]; ok {
 		panic("bot: registered twice: " + key)
 	}

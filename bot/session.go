@@ -78,6 +78,10 @@ func (b *Bot) session(ctx context.Context, tokens Tokens) error {
 			return l.run(sockets)
 		})
 	}
+	group.Go(func() error {
+		b.intake.resume(sockets)
+		return nil
+	})
 	lost := b.hold(ctx, sockets)
 	if ctx.Err() != nil {
 		b.intake.desk.finish(b.options.Grace)

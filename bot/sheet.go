@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/backup-overview/backup-overview/avepoint"
+	"github.com/backup-overview/backup-overview/formatting"
 	"github.com/backup-overview/backup-overview/internal/coverage"
 )
 
@@ -77,9 +78,7 @@ func (s *sheet) close() error { return s.out.Flush() }
 // text writes a field from outside, always in quotes: a program that takes the
 // semicolon for the separator must not find one in a name.
 func (s *sheet) text(field string) {
-	s.line = append(s.line, '"')
-	s.line = append(s.line, strings.ReplaceAll(harmless(field), `"`, `""`)...)
-	s.line = append(s.line, '"', ',')
+	s.line = append(append(s.line, formatting.Field(field)...), ',')
 }
 
 func (s *sheet) number(n int64) { s.plain(strconv.FormatInt(n, 10)) }
@@ -109,28 +108,4 @@ func percent(r coverage.Ratio) string {
 		return ""
 	}
 	return strconv.FormatInt(tenths/10, 10) + "." + strconv.FormatInt(tenths%10, 10)
-}
-
-// formulas are the characters with which a cell becomes a formula, the
-// full-width ones too.
-// https://owasp.org/www-community/attacks/CSV_Injection
-const formulas = "=+-@\t\r\n＝＋－＠"
-
-// harmless puts an apostrophe before what a spreadsheet would take for a
-// formula: at the beginning, and after whatever a spreadsheet that was told so,
-// or by the custom of its country, takes for the end of a cell.
-func harmless(field string) string {
-	if !strings.ContainsAny(field, formulas) {
-		return field
-	}
-	var out strings.Builder
-	begins := true
-	for _, r := range field {
-		if begins && strings.ContainsRune(formulas, r) {
-			out.WriteByte('\'')
-		}
-		out.WriteRune(r)
-		begins = strings.ContainsRune(";|\t\r\n", r) || begins && r == ' '
-	}
-	return out.String()
 }

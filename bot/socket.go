@@ -138,8 +138,9 @@ type envelope struct {
 	Payload     json.RawMessage `json:"payload"`
 }
 
-// take acks a frame and hands it on; a form is acked by whoever stores it. What cannot be understood is acked too:
-// unacked it would come again, and count as a failure of the app.
+// take acks a frame and hands it on; what changes something is acked by whoever
+// stores it. What cannot be understood is acked too: unacked it would come again,
+// and count as a failure of the app.
 func (s *socket) take(frame []byte) {
 	defer func() {
 		if p := recover(); p != nil { // one odd frame must not end the process
@@ -156,11 +157,13 @@ func (s *socket) take(frame []byte) {
 		s.ack(e.ID, response)
 		s.line.intake.tally.acked(time.Since(arrived))
 	}
-	if e.ID != "" && e.Type == "interactive" && sent(e.Payload) {
-		if err := s.line.intake.form(e.ID, e.Payload, acked); err != nil {
-			s.line.log.Warn("form not understood", "envelope_id", e.ID, "bytes", len(frame))
+	if e.ID != "" && e.Type == "interactive" {
+		if store := s.line.intake.storing(e.Payload); store != nil {
+			if err := store(e.ID, e.Payload, acked); err != nil {
+				s.line.log.Warn("envelope not understood", "type", e.Type, "envelope_id", e.ID, "bytes", len(frame))
+			}
+			return
 		}
-		return
 	}
 	if e.ID != "" {
 		acked(nil)

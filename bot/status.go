@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/backup-overview/backup-overview/formatting"
 	"github.com/backup-overview/backup-overview/internal/store"
@@ -58,7 +59,32 @@ func (m *memory) look(ctx context.Context, v *formatting.StatusView) error {
 	if err != nil {
 		return err
 	}
+	if v.Deliveries, err = m.deliveries(ctx, v.Now); err != nil {
+		return err
+	}
 	return m.fill(ctx, v, status)
+}
+
+// deliveries are how the messages fare that are posted unasked.
+func (m *memory) deliveries(ctx context.Context, now time.Time) (*formatting.DeliveriesView, error) {
+	stats, err := m.store.DeliveryStats(ctx, now)
+	if err != nil {
+		return nil, err
+	}
+	parked, err := m.store.ParkedLanes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v := &formatting.DeliveriesView{
+		Pending: stats.Pending, Sending: stats.Sending, Sent: stats.Sent24h,
+		Dead: stats.Dead, Doubles: stats.PossibleDoubles, Oldest: in(stats.Oldest, now.Location()),
+	}
+	for _, lane := range parked {
+		v.Parked = append(v.Parked, formatting.ParkedChannel{
+			Channel: lane.Channel, Class: lane.Class, Since: in(lane.Parked, now.Location()), Waiting: lane.Waiting,
+		})
+	}
+	return v, nil
 }
 
 // fill adds what the watch and the store know.

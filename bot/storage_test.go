@@ -115,6 +115,32 @@ func TestMemory_hungDatabase(t *testing.T) {
 	s.never(ana, ops, "Fabrikam")
 }
 
+// locked has another program hold the file of the store, until free is called.
+func (s *stage) locked() (free func()) {
+	s.t.Helper()
+	files, err := filepath.Glob(filepath.Join(filepath.Dir(s.t.TempDir()), "*", "bot.db"))
+	if err != nil || len(files) != 1 {
+		s.t.Fatalf("%q: %v", files, err)
+	}
+	other, err := sql.Open("sqlite", files[0])
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	held, err := other.Conn(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if _, err := held.ExecContext(s.t.Context(), "BEGIN IMMEDIATE"); err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { _, _ = held.Close(), other.Close() })
+	return func() {
+		if _, err := held.ExecContext(s.t.Context(), "ROLLBACK"); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+}
+
 // While another program holds the file, whoever wants to change something is
 // told so, with a reference that is in the log; reading goes on, and afterwards
 // everything does.
@@ -122,30 +148,12 @@ func TestMemory_lockedDatabase(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	s.sweep()
-	files, err := filepath.Glob(filepath.Join(filepath.Dir(t.TempDir()), "*", "bot.db"))
-	if err != nil || len(files) != 1 {
-		t.Fatalf("%q: %v", files, err)
-	}
-	other, err := sql.Open("sqlite", files[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer other.Close()
-	held, err := other.Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer held.Close()
-	if _, err := held.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
-		t.Fatal(err)
-	}
+	free := s.locked()
 	s.slash(ana, ops, "unwatch fabrikam")
 	s.seesWithin(30*time.Second, ana, ops, "cannot reach its memory", "ref")
 	s.slash(ana, ops, "trend fabrikam")
 	s.sees(ana, ops, "Fabrikam", "protected")
-	if _, err := held.ExecContext(t.Context(), "ROLLBACK"); err != nil {
-		t.Fatal(err)
-	}
+	free()
 	s.slash(ana, ops, "unwatch fabrikam")
 	s.sees(ana, ops, "Fabrikam is not watched")
 }

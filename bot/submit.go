@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -15,19 +17,28 @@ import (
 // seconds; the rest is for the way there and back.
 const formBudget = 2 * time.Second
 
-// sent reports whether an interaction is a form that was sent. It changes
-// something, so that is stored before the ack: acked and lost must not be.
-func sent(payload json.RawMessage) bool {
-	var p struct {
-		Type slack.InteractionType `json:"type"`
-	}
-	return json.Unmarshal(payload, &p) == nil && p.Type == slack.InteractionTypeViewSubmission
+// form is a form that people send. It changes something, so that is stored
+// before the ack: acked and lost must not be.
+type form struct {
+	// store stores what the form says. It asks the rest of the door itself where
+	// the router admits the form everywhere.
+	store  func(context.Context, Request) (formAnswer, error)
+	inputs []string // below which a sentence can stand, the first choice first
+
+	// troubles are the sentences for what no input is to blame for.
+	forbidden, late, storage string
 }
 
-// form takes a form that was sent. ack is called once, with what Slack is to do
+// formAnswer is what became of a form.
+type formAnswer struct {
+	said           formatting.Message // to who sent it, once it is stored
+	input, problem string             // why it is not: below which input, in a sentence
+}
+
+// sent takes a form that was sent. ack is called once, with what Slack is to do
 // with the form: nil closes it.
 // https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
-func (in *intake) form(envelopeID string, payload json.RawMessage, ack func(response any)) error {
+func (in *intake) sent(envelopeID string, payload json.RawMessage, ack func(response any)) error {
 	var c slack.InteractionCallback
 	if err := json.Unmarshal(payload, &c); err != nil {
 		ack(nil)
@@ -38,12 +49,18 @@ func (in *intake) form(envelopeID string, payload json.RawMessage, ack func(resp
 		return nil
 	}
 	in.tally.presses.Add(1)
-	r := inForm(c, in.binder.memory.customers.sealer)
-	r.Action, r.Command = formatting.CallbackBind, in.router.command()
+	r := inForm(c, in.sealer)
+	r.Action, r.Command = c.View.CallbackID, in.router.command()
+	f, known := in.router.forms[c.View.CallbackID]
+	if !known {
+		in.log.Warn("form not known", "user_id", c.User.ID)
+		ack(refusedAt(r.View, form{}, "", formatting.ProblemForbidden.Says()))
+		return nil
+	}
 	from := caller{team: in.sentTeam(c), user: c.User.ID}
-	if in.desk.submit(func(life context.Context) { in.submitted(life, from, r, c.View.CallbackID, ack) }) != accepted {
+	if in.desk.submit(func(life context.Context) { in.submitted(life, from, r, f, ack) }) != accepted {
 		in.tally.turnedAway.Add(1)
-		ack(refusedAt(r.View, "", formatting.ProblemLate.Says()))
+		ack(refusedAt(r.View, f, "", f.late))
 	}
 	return nil
 }
@@ -61,25 +78,23 @@ func inForm(c slack.InteractionCallback, s sealer) Request {
 
 // submitted stores what a form says, acks it, and then says so in the channel,
 // to who sent it.
-func (in *intake) submitted(life context.Context, from caller, r Request, callback string, ack func(any)) {
+func (in *intake) submitted(life context.Context, from caller, r Request, f form, ack func(any)) {
 	ctx, cancel := context.WithTimeout(life, formBudget)
 	defer cancel()
-	type outcome struct {
-		said           formatting.Message
-		input, problem string
-	}
-	o, err := guarded(func() (outcome, error) {
-		if callback != formatting.CallbackBind || r.Channel.ID == "" {
-			return outcome{problem: formatting.ProblemForbidden.Says()}, nil
+	o, err := guarded(func() (formAnswer, error) {
+		if r.Channel.ID == "" {
+			return formAnswer{problem: f.forbidden}, nil
 		}
-		said, input, problem, err := in.bound(ctx, from, &r)
-		return outcome{said, input, problem}, err
+		if err := in.enter(ctx, from, &r); err != nil {
+			return formAnswer{}, err
+		}
+		return f.store(ctx, r)
 	})
 	if err != nil {
-		o.input, o.problem = "", in.formProblem(ctx, r, err)
+		o = formAnswer{problem: in.formProblem(ctx, r, f, err)}
 	}
 	if o.problem != "" {
-		ack(refusedAt(r.View, o.input, o.problem))
+		ack(refusedAt(r.View, f, o.input, o.problem))
 		return
 	}
 	ack(nil)
@@ -88,65 +103,34 @@ func (in *intake) submitted(life context.Context, from caller, r Request, callba
 	in.send(after, r, o.said, true)
 }
 
-// bound binds as the form says.
-func (in *intake) bound(ctx context.Context, from caller, r *Request) (said formatting.Message, input, problem string, err error) {
-	if err := in.enter(ctx, from, r); err != nil {
-		return said, "", "", err
-	}
-	if err := in.binder.memory.admin(*r, "bind"); err != nil {
-		return said, "", "", err
-	}
-	if r.lost != nil {
-		return said, "", "", r.lost
-	}
-	roll, err := in.binder.memory.customers.wait(ctx)
-	if err != nil {
-		return said, "", "", err
-	}
-	rule, input, problem := ruleOf(in.binder.entered(*r, roll), r.FormShared)
-	if problem != "" {
-		return said, input, problem, nil
-	}
-	binding, err := in.binder.store(ctx, *r, rule, r.FormShared)
-	if err != nil {
-		return said, "", "", err
-	}
-	return in.binder.boundView(*r, roll, binding), "", "", nil
-}
-
 // formProblem is an error in a sentence below an input, and in the log.
-func (in *intake) formProblem(ctx context.Context, r Request, err error) string {
-	in.log.Warn("form not taken", "user_id", r.answer.user, "channel_id", r.Channel.ID, "err", err)
+func (in *intake) formProblem(ctx context.Context, r Request, f form, err error) string {
+	in.log.Warn("form not taken", "user_id", r.answer.user, "channel_id", r.Channel.ID, "action", r.Action, "err", err)
 	told, known := errors.AsType[*UserError](err)
 	switch {
 	case ctx.Err() != nil:
-		return formatting.ProblemLate.Says()
-	case errors.Is(err, errBecameShared):
-		return formatting.ProblemShared.Says()
-	case errors.Is(err, errNoLongerShared):
-		return formatting.ProblemUnshared.Says()
+		return f.late
 	case known && told.Err != nil:
 		return plainWords(told.Message)
 	case known:
-		return formatting.ProblemForbidden.Says()
+		return f.forbidden
 	}
-	return formatting.ProblemStorage.Says()
+	return f.storage
 }
 
 // plainWords is a message as the line below an input has it, which Slack does
 // not parse.
 func plainWords(m formatting.Message) string { return plain(m.Text) }
 
-// refusedAt keeps a form open with a sentence below an input, or below its
-// first one.
-func refusedAt(view *slack.View, input, problem string) any {
-	if view.State != nil {
-		if _, ok := view.State.Values[input]; !ok {
-			for _, id := range []string{formatting.BindWhich, formatting.BindCustomers, formatting.BindFind, formatting.BindPattern} {
-				if _, ok := view.State.Values[id]; ok {
-					input = id
-					break
-				}
+// refusedAt keeps a form open with a sentence below an input, or below another
+// that it has: Slack takes none for an input that is not there.
+func refusedAt(view *slack.View, f form, input, problem string) any {
+	if view.State != nil && len(view.State.Values) > 0 {
+		has := func(id string) bool { _, ok := view.State.Values[id]; return ok }
+		if !has(input) {
+			input = slices.Sorted(maps.Keys(view.State.Values))[0]
+			if i := slices.IndexFunc(f.inputs, has); i >= 0 {
+				input = f.inputs[i]
 			}
 		}
 	}

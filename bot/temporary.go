@@ -1,6 +1,9 @@
 package bot
 
-import "os"
+import (
+	"io"
+	"os"
+)
 
 // temporary is a file that leaves nothing behind.
 type temporary struct{ *os.File }
@@ -15,6 +18,15 @@ func newTemporary() (temporary, error) {
 	}
 	_ = os.Remove(file.Name())
 	return temporary{file}, nil
+}
+
+// empty makes it a file of no bytes, to be written from its beginning.
+func (f temporary) empty() error {
+	if err := f.Truncate(0); err != nil {
+		return err
+	}
+	_, err := f.Seek(0, io.SeekStart)
+	return err
 }
 
 func (f temporary) remove() {

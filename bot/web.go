@@ -83,6 +83,7 @@ type web struct {
 	http   *http.Client
 	client atomic.Pointer[slack.Client]
 	home   atomic.Pointer[Home]
+	token  atomic.Value  // string: the bot token that Slack took last
 	doubt  chan struct{} // a call was refused as if the token were; at most one
 }
 
@@ -129,6 +130,7 @@ func (w *web) signIn(ctx context.Context, tokens Tokens) error {
 		return fmt.Errorf("sign in to Slack: %w", err)
 	}
 	w.client.Store(client)
+	w.token.Store(tokens.Bot)
 	w.home.Store(&Home{
 		TeamID:   answer.TeamID,
 		TeamName: answer.Team,

@@ -27,6 +27,13 @@ const (
 	ActionKeep         = "customer_keep"    // do not
 	ActionBind         = "channel_bind"     // open the form that binds the channel
 	ActionBindTo       = "channel_bind_to"  // bind the channel to one customer: a select, or buttons with a suffix
+
+	ActionSubscribe   = "digest_subscribe"   // open the form that sets up a digest
+	ActionManage      = "digest_manage"      // list the digests of this channel
+	ActionSendNow     = "digest_send_now"    // post a digest now, as a test
+	ActionPause       = "digest_pause"       // post it no more until it is resumed
+	ActionResume      = "digest_resume"      // post it again
+	ActionUnsubscribe = "digest_unsubscribe" // remove it
 )
 
 // ActionOf returns the constant that an action id of a click belongs to, or

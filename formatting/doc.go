@@ -9,10 +9,11 @@
 // # Names from outside
 //
 // Names of customers, modules and tenants, and what a person has typed, are
-// data. They appear in few places only: header blocks, buttons and menus
-// (plain_text), table cells (raw_text), the series of charts, and text elements
-// of rich_text blocks, none of which Slack parses; and in [Message.Text], which Slack does parse and where they are
-// escaped and disarmed (mrkdwn.go). They are cleaned of control, direction
+// data. They appear in few places only: header blocks, buttons, menus and what a
+// button asks (plain_text), table cells (raw_text), the series of charts, and
+// text elements of rich_text blocks, none of which Slack parses; and in
+// [Message.Text], which Slack does parse and where they are escaped and disarmed
+// (mrkdwn.go). They are cleaned of control, direction
 // and zero-width characters and cut in the middle at [MaxName] characters.
 //
 // # When Slack refuses

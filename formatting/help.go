@@ -17,7 +17,7 @@ func Help(v HelpView) Message {
 		"Only you see it, until you press Share here.")}
 	text := join(line{
 		say("Type "), typed(v.Command + " contoso"), say(" for a customer, by any part of its name, its owner's e-mail, or its id; "),
-		typed(v.Command), say(" alone for all that this channel may see. The other words are gaps, trend, export, status and scope, " +
+		typed(v.Command), say(" alone for all that this channel may see. The other words are gaps, trend, export, subscribe, subscriptions, unsubscribe, status and scope, " +
 			"and for admins bind, unbind, unwatch, watch and forget."),
 	}, about, scope)
 	m := Message{Text: text.text(), Blocks: []slack.Block{paragraph(lines...), paragraph(about)}}
@@ -37,6 +37,8 @@ func (v HelpView) list() []line {
 		{" gaps", "the customers that have gaps, worst first"},
 		{" trend contoso 90d", "how its coverage went: 7d, 30d, 90d or 1y"},
 		{" export", "a CSV file of all of them, in your direct messages; of one with its name"},
+		{" subscribe weekdays 08:30", "a digest for this channel; subscribe alone opens a form"},
+		{" subscriptions", "this channel's digests: send one now, pause or remove it"},
 		{" status", "how old the data is, and how the bot does"},
 		{" scope", "which customers this channel may see, and why"},
 		{" bind", "choose them; unbind ends it (admins)"},

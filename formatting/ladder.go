@@ -73,7 +73,7 @@ func plain(m Message) string {
 	room := maxPlain - utf8.RuneCountInString(b.String()) - len("\n…")
 	for _, block := range m.Blocks {
 		g, ok := gridOf(block)
-		if !ok {
+		if !ok || room < 0 {
 			continue
 		}
 		for _, l := range g.lines() {

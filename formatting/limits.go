@@ -18,6 +18,10 @@ const (
 	maxButtons = 25 // elements of an actions block
 	maxTitle   = 24 // title and buttons of a form
 	maxLabel   = 2000
+
+	maxConfirmTitle  = 100
+	maxConfirm       = 300
+	maxConfirmButton = 30
 )
 
 // Our own limits, below Slack's.

@@ -42,7 +42,7 @@ func setting(s string) span { return span{kind: exact, text: s} }
 // names. What does not look like one is shown as anything else from outside.
 func scope(s string) span {
 	switch s {
-	case "users:read", "chat:write", "files:write", "im:write":
+	case "users:read", "chat:write", "files:write", "im:write", "channels:history", "groups:history":
 		return span{kind: exact, text: s}
 	}
 	if !strings.HasPrefix(s, "elements.") || strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789.") != "" {

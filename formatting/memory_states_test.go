@@ -48,6 +48,17 @@ func statusStates() []state {
 	quick := running()
 	quick.Pace.Estimate, quick.Pace.Interval, quick.Pace.Latency = 40*time.Millisecond, time.Second, 3*time.Millisecond
 	replicas.Storage, replicas.Replicas = StorageView{Kind: "PostgreSQL", Bytes: 3 << 30}, 3
+	posting, waiting, parked, given := running(), running(), running(), running()
+	posting.Deliveries = &DeliveriesView{Sent: 48}
+	waiting.Deliveries = &DeliveriesView{Sent: 1204, Pending: 2, Sending: 1, Oldest: now.Add(-3 * time.Minute), Doubles: 1}
+	parked.Deliveries = &DeliveriesView{Sent: 48, Pending: 1, Oldest: now.Add(-26 * time.Hour), Parked: []ParkedChannel{
+		{Channel: "C0OPS", Class: "not_in_channel", Since: now.Add(-26 * time.Hour), Waiting: 1},
+		{Channel: "C0OPS", Class: "is_archived", Since: now.Add(-time.Hour)},
+	}}
+	for range 5 {
+		parked.Deliveries.Parked = append(parked.Deliveries.Parked, ParkedChannel{Channel: "C0OPS"})
+	}
+	given.Deliveries = &DeliveriesView{Dead: 1}
 	limited, limitedLate, limitedDown, limitedFirst := running(), late, refused, first
 	limited.Limited, limitedLate.Limited, limitedDown.Limited, limitedFirst.Limited = true, true, true, true
 	return []state{
@@ -71,6 +82,10 @@ func statusStates() []state {
 		{"status_no_room", Status(full)},
 		{"status_replicas", Status(replicas)},
 		{"status_quick", Status(quick)},
+		{"status_deliveries", Status(posting)},
+		{"status_deliveries_wait", Status(waiting)},
+		{"status_parked", Status(parked)},
+		{"status_given_up", Status(given)},
 	}
 }
 

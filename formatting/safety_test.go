@@ -79,7 +79,7 @@ func TestNamesStayNames(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 60 {
 		s := mixed(rng)
-		for _, m := range slices.Concat(everywhere(s), rememberedAs(s), boundAs(s)) {
+		for _, m := range slices.Concat(everywhere(s), rememberedAs(s), boundAs(s), digestedAs(s), subscribedAs(s)) {
 			assertInert(t, m)
 		}
 		if t.Failed() {
@@ -93,6 +93,10 @@ func FuzzNamesStayNames(f *testing.F) { fuzzNames(f, everywhere) }
 func FuzzRememberedNames(f *testing.F) { fuzzNames(f, rememberedAs) }
 
 func FuzzBindingNames(f *testing.F) { fuzzNames(f, boundAs) }
+
+func FuzzDigestNames(f *testing.F) { fuzzNames(f, digestedAs) }
+
+func FuzzSubscriptionNames(f *testing.F) { fuzzNames(f, subscribedAs) }
 
 func fuzzNames(f *testing.F, views func(string) []Message) {
 	for _, s := range nasty {
@@ -138,7 +142,7 @@ func assertInert(t *testing.T, m Message) {
 
 // allowedTypes are all the types that a message of ours consists of. None of
 // them mentions or links but "user", which is checked, and a button's url.
-var allowedTypes = regexp.MustCompile(`^(header|rich_text|rich_text_section|text|date|user|channel|table|raw_text|data_table|raw_number|data_visualization|line|context|actions|button|static_select|multi_static_select|radio_buttons|input|plain_text_input|plain_text|mrkdwn)$`)
+var allowedTypes = regexp.MustCompile(`^(header|rich_text|rich_text_section|text|date|user|channel|table|raw_text|data_table|raw_number|data_visualization|line|context|actions|button|static_select|multi_static_select|radio_buttons|checkboxes|timepicker|input|plain_text_input|plain_text|mrkdwn)$`)
 
 func assertNodeInert(t *testing.T, node any) {
 	t.Helper()
@@ -194,11 +198,12 @@ func assertTextNodeInert(t *testing.T, n map[string]any) {
 }
 
 var (
-	ours    = regexp.MustCompile(`<!date\^\d+\^(\{date_short_pretty\} at )?\{time\}\|[^<>|]* UTC>|<@U0ANA>|<#C0OPS>`)
-	entity  = regexp.MustCompile(`&(amp|lt|gt);`)
-	emoji   = regexp.MustCompile(`:[a-z0-9_+'-]+:`)
-	domain  = regexp.MustCompile(`[\pL\pN]\.\pL`)
-	scopes  = strings.NewReplacer(overviewScope, "", customersScope, "", "SWEEP_INTERVAL", "", "AVEPOINT_RATE", "", "AVEPOINT_CONCURRENCY", "")
+	ours   = regexp.MustCompile(`<!date\^\d+\^(\{date_short_pretty\} at )?\{time\}\|[^<>|]* UTC>|<@U0ANA>|<#C0OPS>`)
+	entity = regexp.MustCompile(`&(amp|lt|gt);`)
+	emoji  = regexp.MustCompile(`:[a-z0-9_+'-]+:`)
+	domain = regexp.MustCompile(`[\pL\pN]\.\pL`)
+	scopes = strings.NewReplacer(overviewScope, "", customersScope, "", "SWEEP_INTERVAL", "", "AVEPOINT_RATE", "", "AVEPOINT_CONCURRENCY", "",
+		"DIGEST_CHANNEL", "", "ACCESS_ADMINS", "", "SLACK_BOT_TOKEN", "")
 	unquote = regexp.MustCompile(`(?m)^(&gt;|>)`)
 )
 

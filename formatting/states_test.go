@@ -21,6 +21,7 @@ func states() []state {
 	all = append(all, failureStates()...)
 	for _, more := range [][]state{
 		fleetStates(), fleetOccasions(), trendStates(), statusStates(), exportStates(), watchingStates(), forgetStates(), unchangedStates(), scopeStates(), channelStates(),
+		digestStates(), digestTroubles(), subscriptionStates(), deliveryStates(),
 	} {
 		all = append(all, more...)
 	}

@@ -28,6 +28,8 @@ type StatusView struct {
 	API     APIHealth
 	Storage StorageView
 
+	Deliveries *DeliveriesView // nil is unknown
+
 	Replicas int // processes of the bot that live; 0 is unknown
 
 	Refresh string // value of Refresh (action [ActionStatus])
@@ -88,7 +90,9 @@ func Status(v StatusView) Message {
 	lines := []line{answer}
 	lines = append(lines, v.warnings()...)
 	lines = append(lines, v.sweeps()...)
-	for _, l := range []line{v.data(), v.list(), v.Pace.says(v.Customers), v.API.says(), v.memory(), v.version()} {
+	about := []line{v.data(), v.list(), v.Pace.says(v.Customers), v.API.says()}
+	about = append(about, v.Deliveries.says(v.Command, v.Now)...)
+	for _, l := range append(about, v.memory(), v.version()) {
 		if len(l) > 0 {
 			lines = append(lines, l)
 		}
@@ -148,6 +152,9 @@ func (v StatusView) answer() line {
 	}
 	if n := v.API.customers(); n > 0 {
 		return line{strong("All data is fresh, but " + counted(n, "customer was", "customers were") + " not read at the last try.")}
+	}
+	if trouble := v.Deliveries.trouble(); len(trouble) > 0 {
+		return trouble
 	}
 	return line{strong("All works, and all data is fresh.")}
 }

@@ -65,7 +65,7 @@ func parseBindings(data []byte) (map[string]access.Rule, error) {
 }
 
 // isChannel reports whether id looks like one of Slack's channels.
-func isChannel(id string) bool { return regexp.MustCompile(`^[CG][A-Z0-9]{2,20}$`).MatchString(id) }
+func isChannel(id string) bool { return regexp.MustCompile(`^[CG][A-Z0-9]{1,20}$`).MatchString(id) }
 
 // lineOf is where YAML stops to be YAML, of the library's words for it.
 func lineOf(err error) string {

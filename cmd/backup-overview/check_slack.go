@@ -29,12 +29,14 @@ type neededScope struct {
 func neededScopes(cfg Config) []neededScope {
 	scopes := []neededScope{
 		{"commands", "nobody can ask", true},
-		{"chat:write", "answers cannot be shared, and a message that cannot go through response_url is lost", false},
+		{"chat:write", "no digest goes out, answers cannot be shared, and a message that cannot go through response_url is lost", false},
 		{"users:read", "everybody is refused, because the bot cannot tell guests and outsiders from members", true},
-		{"channels:read", "nothing can be shared in public channels, because the bot cannot tell whether outsiders read along", false},
-		{"groups:read", "nothing can be shared in private channels, for the same reason", false},
+		{"channels:read", "public channels are shown nothing and get no digest, because the bot cannot tell whether outsiders read along", false},
+		{"groups:read", "private channels are shown nothing and get no digest, for the same reason", false},
 		{"files:write", "no export", false},
 		{"im:write", "no export", false},
+		{"channels:history", "a message to a public channel whose answer was lost is sent again without looking for it, so that it can come twice", false},
+		{"groups:history", "the same for private channels", false},
 	}
 	if slices.ContainsFunc(cfg.Access.Admins, func(id string) bool { return strings.HasPrefix(id, "S") }) {
 		scopes = append(scopes, neededScope{"usergroups:read", "the user groups in ACCESS_ADMINS make nobody an admin", false})
@@ -56,7 +58,8 @@ func checkSlack(ctx context.Context, cfg Config, clock *clockWatch) []finding {
 	return append(checkBotToken(ctx, api, cfg), checkSocket(ctx, api, cfg)...)
 }
 
-// checkBotToken signs in and compares the scopes granted with those needed.
+// checkBotToken signs in, compares the scopes granted with those needed, and
+// tries the channels of the configuration.
 // https://docs.slack.dev/reference/methods/auth.test
 func checkBotToken(ctx context.Context, api *slack.Client, cfg Config) []finding {
 	answer, err := api.AuthTestContext(ctx)
@@ -64,7 +67,7 @@ func checkBotToken(ctx context.Context, api *slack.Client, cfg Config) []finding
 		return []finding{slackFailure("Slack bot token", "SLACK_BOT_TOKEN", err)}
 	}
 	signedIn := finding{Verdict: passed, What: "Slack bot token", Detail: fmt.Sprintf("signed in to %s as @%s", answer.Team, answer.User)}
-	return append([]finding{signedIn}, scopeFindings(answer.Header, neededScopes(cfg))...)
+	return slices.Concat([]finding{signedIn}, scopeFindings(answer.Header, neededScopes(cfg)), checkChannels(ctx, api, cfg))
 }
 
 // scopeFindings reads the header with which Slack tells a token's scopes.

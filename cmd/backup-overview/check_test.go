@@ -103,7 +103,7 @@ func TestCheck_everything_works(t *testing.T) {
 }
 
 func TestCheck_finds(t *testing.T) {
-	allScopes := []string{"commands", "chat:write", "users:read", "channels:read", "groups:read", "files:write", "im:write"}
+	allScopes := []string{"commands", "chat:write", "users:read", "channels:read", "groups:read", "files:write", "im:write", "channels:history", "groups:history"}
 	without := func(scope string) fakeslack.Options {
 		return fakeslack.Options{Scopes: slices.DeleteFunc(slices.Clone(allScopes), func(s string) bool { return s == scope })}
 	}
@@ -132,6 +132,7 @@ func TestCheck_finds(t *testing.T) {
 		{"Slack's limit", double{trouble: slackFault("auth.test", fakeslack.Fault{Status: 429, RetryAfter: "30"})}, 1, failed, "Slack bot token", "rate limit", "try again in a minute", true},
 		{"vital scope", double{slack: without("users:read")}, 1, failed, "Slack scope users:read", "everybody is refused", "OAuth & Permissions", true},
 		{"scope with a use", double{slack: without("groups:read")}, 0, warned, "Slack scope groups:read", "private channels", "OAuth & Permissions", true},
+		{"no look-up", double{slack: without("channels:history")}, 0, warned, "Slack scope channels:history", "can come twice", "OAuth & Permissions", true},
 		{"group of admins", double{slack: without(""), env: map[string]string{"ACCESS_ADMINS": "S0OPS"}}, 0, warned, "Slack scope usergroups:read", "ACCESS_ADMINS", "OAuth & Permissions", true},
 		{"too many connections", double{slack: fakeslack.Options{MaxSockets: -1}}, 1, failed, "Slack connection (Socket Mode)", "too_many_websockets", "10 connections are allowed", true},
 		{"nearly too many", double{env: map[string]string{"SLACK_CONNECTIONS": "10"}}, 0, passed, "Slack connection (Socket Mode)", "Slack counts 1 with this one", "", true},

@@ -29,6 +29,10 @@ type Config struct {
 	Access    AccessConfig
 	Bindings  BindingsConfig
 	Limit     LimitConfig
+	Digest    DigestConfig
+	Alert     AlertConfig
+	Ops       OpsConfig
+	Delivery  DeliveryConfig
 	HTTP      HTTPConfig
 	Metrics   MetricsConfig
 	Ping      PingConfig
@@ -107,7 +111,7 @@ type AccessConfig struct {
 
 // BindingsConfig holds BINDINGS_FILE.
 type BindingsConfig struct {
-	File string `desc:"path of a YAML file of channels and the customers that they may see, beside what is bound in Slack (docs/operating.md)"`
+	File string `desc:"path of a YAML file of channels and the customers that they may see, beside what is bound in Slack (docs/channels.md)"`
 
 	rules map[string]access.Rule
 }

@@ -58,6 +58,7 @@ func TestLoadConfig_takes_defaults(t *testing.T) {
 		c.AvePoint.Rate.V, c.AvePoint.Concurrency.V, c.Cache.TTL.V, c.Access.Default, c.Access.Admins,
 		c.Limit.User.V, c.Limit.Channel.V, c.HTTP.Addr, c.Log.Level.V.String(), c.Log.Format, c.warnings,
 		c.Sweep.Interval.V, c.Database.URL.Reveal(), c.Retention.Days.V, c.Rollup.Days.V, c.Metrics.Coverage.V, c.Ping.URL.Reveal(),
+		c.Digest.Channel, c.Digest.Schedule.V.String(), c.Digest.zone().String(), c.unaskedIDs(), c.opsChannel(), c.Delivery.Wait.V,
 	}
 	want := []any{
 		"https://slack.com/api/", 2, "https://graph.avepointonlineservices.com",
@@ -65,6 +66,7 @@ func TestLoadConfig_takes_defaults(t *testing.T) {
 		4.0, 16, 5 * time.Minute, "members", []string(nil),
 		6, 20, "127.0.0.1:8080", "INFO", "", []warning(nil),
 		time.Hour, "sqlite://backup-overview.db", 35, 730, false, "",
+		"", "", "UTC", []string(nil), "", 45 * time.Second,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("defaults (-want +got):\n%s", diff)
@@ -81,6 +83,8 @@ func TestLoadConfig_reads_every_variable(t *testing.T) {
 		"LIMIT_USER": "0", "LIMIT_CHANNEL": "1", "HTTP_ADDR": ":8080", "LOG_LEVEL": "debug", "LOG_FORMAT": "json",
 		"SWEEP_INTERVAL": "15m", "DATABASE_URL": "postgres://bot:pw@db/bot", "RETENTION_DAYS": "7", "ROLLUP_DAYS": "7",
 		"METRICS_COVERAGE": "true", "PING_URL": "https://ping.example/abc?status=up",
+		"DIGEST_CHANNEL": "C0DIGEST", "DIGEST_SCHEDULE": "30 8 * * 1-5", "DIGEST_TIMEZONE": "Europe/Berlin",
+		"ALERT_CHANNEL": "G0ALERT", "OPS_CHANNEL": "C0OPS", "DELIVERY_WAIT": "20s",
 	})
 	c, err := loadConfig(today)
 	if err != nil {
@@ -93,6 +97,7 @@ func TestLoadConfig_reads_every_variable(t *testing.T) {
 		c.Cache.TTL.V, c.Access.Admins, c.Access.Default, c.Limit.User.V, c.Limit.Channel.V,
 		c.HTTP.Addr, c.Log.Level.V.String(), c.Log.Format,
 		c.Sweep.Interval.V, c.Database.URL.Reveal(), c.Retention.Days.V, c.Rollup.Days.V, c.Metrics.Coverage.V, c.Ping.URL.Reveal(),
+		c.Digest.Channel, c.Digest.Schedule.V.String(), c.Digest.zone().String(), c.unaskedIDs(), c.opsChannel(), c.Delivery.Wait.V, c.warnings,
 	}
 	want := []any{
 		"https://slack-gov.com/api/", 10, "http://127.0.0.1:1", "http://localhost:2/t",
@@ -104,6 +109,9 @@ func TestLoadConfig_reads_every_variable(t *testing.T) {
 		"admins", 0, 1,
 		":8080", "DEBUG", "json",
 		15 * time.Minute, "postgres://bot:pw@db/bot", 7, 7, true, "https://ping.example/abc?status=up",
+		"C0DIGEST", "30 8 * * 1-5", "Europe/Berlin",
+		[]string{"C0DIGEST", "G0ALERT", "C0OPS"},
+		"C0OPS", 20 * time.Second, []warning(nil),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
@@ -166,6 +174,20 @@ func TestLoadConfig_tells_each_problem(t *testing.T) {
 		{"admins by name", map[string]string{"ACCESS_ADMINS": "U0A,@mia"}, "ACCESS_ADMINS has an item that is neither a Slack user id (U…, W…) nor a user-group id (S…) (number 2)"},
 		{"default", map[string]string{"ACCESS_DEFAULT": "all"}, "ACCESS_DEFAULT is neither members nor admins"},
 		{"limit", map[string]string{"LIMIT_USER": "-1"}, "LIMIT_USER is not between 0"},
+		{"digest to a name", map[string]string{"DIGEST_CHANNEL": "#backup", "DIGEST_SCHEDULE": "@daily"}, "DIGEST_CHANNEL is not the id of a channel, such as C0123456789"},
+		{"digest to a person", map[string]string{"DIGEST_CHANNEL": "U0ANA", "DIGEST_SCHEDULE": "@daily"}, "DIGEST_CHANNEL is not the id of a channel"},
+		{"digest without schedule", map[string]string{"DIGEST_CHANNEL": "C0A"}, "DIGEST_CHANNEL is set without DIGEST_SCHEDULE"},
+		{"schedule without channel", map[string]string{"DIGEST_SCHEDULE": "@every 5s"}, "DIGEST_SCHEDULE is set without DIGEST_CHANNEL"},
+		{"zone alone", map[string]string{"DIGEST_TIMEZONE": "Europe/Berlin"}, "DIGEST_TIMEZONE is set without DIGEST_CHANNEL and DIGEST_SCHEDULE"},
+		{"no schedule", map[string]string{"DIGEST_CHANNEL": "C0A", "DIGEST_SCHEDULE": "xoxb-1 at noon"}, "DIGEST_SCHEDULE is no schedule that is ever due; write a line of crontab"},
+		{"never due", map[string]string{"DIGEST_CHANNEL": "C0A", "DIGEST_SCHEDULE": "0 8 30 2 *"}, "DIGEST_SCHEDULE is no schedule that is ever due"},
+		{"half a second", map[string]string{"DIGEST_CHANNEL": "C0A", "DIGEST_SCHEDULE": "@every 500ms"}, "DIGEST_SCHEDULE is no @every with a duration of whole seconds from 1s"},
+		{"zone in the schedule", map[string]string{"DIGEST_CHANNEL": "C0A", "DIGEST_SCHEDULE": "TZ=Europe/Berlin 30 8 * * *"}, "DIGEST_SCHEDULE holds a time zone; that goes into DIGEST_TIMEZONE"},
+		{"no zone", map[string]string{"DIGEST_CHANNEL": "C0A", "DIGEST_SCHEDULE": "@daily", "DIGEST_TIMEZONE": "Middle/Earth"}, "DIGEST_TIMEZONE is no time zone that is known here"},
+		{"alert channel", map[string]string{"ALERT_CHANNEL": "alerts"}, "ALERT_CHANNEL is not the id of a channel"},
+		{"ops channel", map[string]string{"OPS_CHANNEL": "D0ANA"}, "OPS_CHANNEL is not the id of a channel"},
+		{"wait of a day", map[string]string{"DELIVERY_WAIT": "24h"}, "DELIVERY_WAIT is not between 100ms and 10m0s"},
+		{"wait without unit", map[string]string{"DELIVERY_WAIT": "45"}, "DELIVERY_WAIT is not a duration"},
 		{"address", map[string]string{"HTTP_ADDR": "8080"}, "HTTP_ADDR is not host:port"},
 		{"port", map[string]string{"HTTP_ADDR": ":80800"}, "HTTP_ADDR is not host:port"},
 		{"level", map[string]string{"LOG_LEVEL": "loud"}, "LOG_LEVEL is none of"},

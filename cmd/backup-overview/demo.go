@@ -152,11 +152,13 @@ func demoPage(w *fakeslack.Workspace, p *fakeavepoint.Platform) http.Handler {
 		Words: []page.Word{
 			{Name: "gaps", About: "the worst gaps"},
 			{Name: "trend", Usage: "90d", About: "coverage over time", Customer: true},
+			{Name: "subscribe", About: "a digest for this channel"},
+			{Name: "subscriptions", About: "the digests of this channel; send one now"},
 			{Name: "export", About: "all of it as CSV, to you alone"},
 			{Name: "status", About: "how old the numbers are"},
 			{Name: "help", About: "what one can type"},
 		},
-		Examples:  []string{"contoso", "contoso retail", "gaps", "trend contoso retail 90d", "export", "status", "help"},
+		Examples:  []string{"contoso", "contoso retail", "gaps", "trend contoso retail 90d", "subscribe", "subscriptions", "export", "status", "help"},
 		UserID:    "U0BEN",
 		ChannelID: "C0OPS",
 		Suggest: func() []string {

@@ -52,6 +52,23 @@ func startDemo(t *testing.T, history int, stdout io.Writer) string {
 	return "http://" + ln.Addr().String()
 }
 
+// startDemoWithPast is startDemo, and waits until the past is filled and the
+// works begin.
+func startDemoWithPast(t *testing.T, history int) string {
+	t.Helper()
+	said, write := io.Pipe()
+	t.Cleanup(func() { _ = said.Close() }) // after the demo, which may still have to say something, has been told to end
+	url := startDemo(t, history, write)
+	lines := bufio.NewScanner(said)
+	for lines.Scan() && !strings.HasPrefix(lines.Text(), "The last ") {
+	}
+	go func() {
+		for lines.Scan() {
+		}
+	}()
+	return url
+}
+
 func TestDemo_answersInTheBrowser(t *testing.T) {
 	url := startDemo(t, 9, io.Discard)
 	b := &browser{t: t, ctx: pagetest.Browser(t)}
@@ -99,11 +116,7 @@ func TestDemo_showsItsPastInTheBrowser(t *testing.T) {
 	if *pictures != "" {
 		days = demoHistory
 	}
-	said, write := io.Pipe()
-	defer said.Close()
-	url := startDemo(t, days, write)
-	for lines := bufio.NewScanner(said); lines.Scan() && !strings.HasPrefix(lines.Text(), "The last "); {
-	}
+	url := startDemoWithPast(t, days)
 	b := &browser{t: t, ctx: pagetest.Browser(t)}
 	b.do(chromedp.EmulateViewport(1280, 1180), chromedp.Navigate(url))
 	b.until(`document.body?.dataset.ready === "true"`)

@@ -26,19 +26,21 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 }
 
 // healthHandler answers /livez (the process runs), /readyz (it can do its work
-// now) and /metrics. problems names each reason why it cannot, in words that
-// hold no name and no id: whoever reaches the port may read them.
-func healthHandler(version string, problems func(context.Context) []string, metrics http.Handler) http.Handler {
+// now) and /metrics. problems names each reason why it cannot, warnings what is
+// wrong beside that, in words that hold no name and no id: whoever reaches the
+// port may read them.
+func healthHandler(version string, problems, warnings func(context.Context) []string, metrics http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) {
 		writeHealth(w, http.StatusOK, health{Status: "live", Version: version})
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		if p := problems(r.Context()); len(p) > 0 {
-			writeHealth(w, http.StatusServiceUnavailable, health{Status: "not ready", Problems: p, Version: version})
-			return
+		h := health{Status: "ready", Problems: problems(r.Context()), Warnings: warnings(r.Context()), Version: version}
+		code := http.StatusOK
+		if len(h.Problems) > 0 {
+			h.Status, code = "not ready", http.StatusServiceUnavailable
 		}
-		writeHealth(w, http.StatusOK, health{Status: "ready", Version: version})
+		writeHealth(w, code, h)
 	})
 	mux.Handle("GET /metrics", metrics)
 	return http.MaxBytesHandler(mux, 1<<10)
@@ -47,6 +49,7 @@ func healthHandler(version string, problems func(context.Context) []string, metr
 type health struct {
 	Status   string   `json:"status"`
 	Problems []string `json:"problems,omitempty"`
+	Warnings []string `json:"warnings,omitempty"`
 	Version  string   `json:"version"`
 }
 

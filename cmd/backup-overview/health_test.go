@@ -18,8 +18,8 @@ import (
 
 func TestHealthHandler(t *testing.T) {
 	t.Parallel()
-	var problems []string
-	h := healthHandler("v1.2.3", func(context.Context) []string { return problems }, http.NotFoundHandler())
+	var problems, warnings []string
+	h := healthHandler("v1.2.3", func(context.Context) []string { return problems }, func(context.Context) []string { return warnings }, http.NotFoundHandler())
 	get := func(method, path string) (int, map[string]any) {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), method, path, nil))
@@ -30,18 +30,20 @@ func TestHealthHandler(t *testing.T) {
 	for _, tt := range []struct {
 		method, path string
 		problems     []string
+		warnings     []string
 		code         int
 		body         map[string]any
 	}{
-		{"GET", "/livez", []string{"deaf"}, 200, map[string]any{"status": "live", "version": "v1.2.3"}},
-		{"GET", "/readyz", nil, 200, map[string]any{"status": "ready", "version": "v1.2.3"}},
-		{"GET", "/readyz", []string{"deaf", "stopping"}, 503, map[string]any{"status": "not ready", "version": "v1.2.3", "problems": []any{"deaf", "stopping"}}},
-		{"HEAD", "/readyz", []string{"deaf"}, 503, map[string]any{"status": "not ready", "version": "v1.2.3", "problems": []any{"deaf"}}},
-		{"POST", "/readyz", nil, 405, nil},
-		{"GET", "/", nil, 404, nil},
-		{"GET", "/debug/pprof/", nil, 404, nil},
+		{"GET", "/livez", []string{"deaf"}, []string{"parked"}, 200, map[string]any{"status": "live", "version": "v1.2.3"}},
+		{"GET", "/readyz", nil, nil, 200, map[string]any{"status": "ready", "version": "v1.2.3"}},
+		{"GET", "/readyz", nil, []string{"parked"}, 200, map[string]any{"status": "ready", "version": "v1.2.3", "warnings": []any{"parked"}}},
+		{"GET", "/readyz", []string{"deaf", "stopping"}, []string{"parked"}, 503, map[string]any{"status": "not ready", "version": "v1.2.3", "problems": []any{"deaf", "stopping"}, "warnings": []any{"parked"}}},
+		{"HEAD", "/readyz", []string{"deaf"}, nil, 503, map[string]any{"status": "not ready", "version": "v1.2.3", "problems": []any{"deaf"}}},
+		{"POST", "/readyz", nil, nil, 405, nil},
+		{"GET", "/", nil, nil, 404, nil},
+		{"GET", "/debug/pprof/", nil, nil, 404, nil},
 	} {
-		problems = tt.problems
+		problems, warnings = tt.problems, tt.warnings
 		code, body := get(tt.method, tt.path)
 		if code != tt.code {
 			t.Errorf("%s %s: %d, want %d", tt.method, tt.path, code, tt.code)

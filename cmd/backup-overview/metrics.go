@@ -52,6 +52,7 @@ func (c *collector) Collect(to chan<- prometheus.Metric) {
 		return
 	}
 	s.bot(p.bot.State())
+	s.outbox(p.outbox.Stats())
 	s.works(p.engine.Ticks())
 	m := c.outside.memory.of(context.Background(), p)
 	s.ticked(m.ticked)

@@ -18,6 +18,9 @@ func (s sink) remembered(p *parts) bool {
 		return false
 	}
 	s.store(stats)
+	if deliveries, err := p.store.DeliveryStats(ctx, time.Now()); err == nil {
+		s.deliveries(deliveries)
+	}
 	if status, err := p.watch.Status(ctx); err == nil {
 		s.sweep(status)
 		s.data(status)

@@ -20,6 +20,7 @@ import (
 	"github.com/backup-overview/backup-overview/bot"
 	"github.com/backup-overview/backup-overview/internal/coverage"
 	"github.com/backup-overview/backup-overview/internal/engine"
+	"github.com/backup-overview/backup-overview/internal/outbox"
 	fakeavepoint "github.com/backup-overview/backup-overview/internal/sandbox/avepoint"
 	fakeslack "github.com/backup-overview/backup-overview/internal/sandbox/slack"
 	"github.com/backup-overview/backup-overview/internal/store"
@@ -42,7 +43,9 @@ func (everyMetric) Collect(to chan<- prometheus.Metric) {
 	s.avepoint(avepoint.Stats{Requests: map[avepoint.Requests]int64{{Class: "person", Endpoint: "overview", Outcome: "good"}: 1}, PausedUntil: at})
 	s.works(map[string]engine.Tick{watch.SweepWork: {Started: at, Ended: at}})
 	s.ticked(map[string]time.Time{watch.SweepWork: at})
+	s.outbox(outbox.Stats{Refused: map[string]int64{"ratelimited": 1}})
 	s.store(store.Stats{Kind: "SQLite", Backup: at})
+	s.deliveries(store.DeliveryStats{Oldest: at})
 	status := watch.Status{
 		Current: &store.Sweep{Began: at}, Last: &store.Sweep{Began: at, Ended: at},
 		Failures: map[string]int{"busy": 1}, DirectoryAt: at, Oldest: at,

@@ -45,7 +45,7 @@ func (o *outside) handler(log *slog.Logger) http.Handler {
 		// Whoever asks faster than answers come gets the same answer as others.
 		MaxRequestsInFlight: 3,
 	})
-	return healthHandler(version(), o.problems, metrics)
+	return healthHandler(version(), o.problems, o.warnings, metrics)
 }
 
 // problems says why a command would not be answered, or no customer read, now.
@@ -62,7 +62,18 @@ func (o *outside) problems(ctx context.Context) []string {
 	if m.err != nil {
 		return append(problems, storeProblem(m.err))
 	}
-	return append(problems, workProblems(p.engine.Ticks(), m.silence(p.began, time.Now()))...)
+	now := time.Now()
+	problems = append(problems, workProblems(p.engine.Ticks(), m.silence(p.began, now))...)
+	return append(problems, deliveryProblems(m.deliveries, p.outbox.Stats().Halted, m.unsent(p.began, now), now)...)
+}
+
+// warnings says what is wrong beside that.
+func (o *outside) warnings(ctx context.Context) []string {
+	p := o.parts.Load()
+	if p == nil {
+		return nil
+	}
+	return deliveryWarnings(o.memory.of(ctx, p).deliveries)
 }
 
 // notReady says why a command would not be answered now.

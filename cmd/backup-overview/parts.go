@@ -12,7 +12,9 @@ import (
 
 	"github.com/backup-overview/backup-overview/avepoint"
 	"github.com/backup-overview/backup-overview/bot"
+	"github.com/backup-overview/backup-overview/internal/digest"
 	"github.com/backup-overview/backup-overview/internal/engine"
+	"github.com/backup-overview/backup-overview/internal/outbox"
 	"github.com/backup-overview/backup-overview/internal/store"
 	"github.com/backup-overview/backup-overview/internal/watch"
 )
@@ -20,15 +22,17 @@ import (
 // parts are what a running process consists of. Health and metrics ask them
 // how they are.
 type parts struct {
-	owner  string
-	began  time.Time
-	client *avepoint.Client
-	cache  *avepoint.Cache
-	store  *store.Store
-	watch  *watch.Watch
-	engine engine.Engine
-	bot    *bot.Bot
-	log    *slog.Logger
+	owner   string
+	began   time.Time
+	client  *avepoint.Client
+	cache   *avepoint.Cache
+	store   *store.Store
+	watch   *watch.Watch
+	digests *digest.Digests
+	outbox  *outbox.Outbox
+	engine  engine.Engine
+	bot     *bot.Bot
+	log     *slog.Logger
 
 	life context.Context // of what is recorded beside the works
 	end  context.CancelFunc
@@ -57,8 +61,12 @@ func assemble(cfg Config, client *avepoint.Client, db *store.Store, log *slog.Lo
 	if err != nil {
 		return nil, err
 	}
+	if err := p.unasked(cfg); err != nil {
+		return nil, err
+	}
 	keep := store.Retention{Readings: days(cfg.Retention.Days.V), Rollups: days(cfg.Rollup.Days.V)}
-	if p.engine, err = newEngine(db, works(p.watch, db, cfg.Sweep.Interval.V, keep, log), log); err != nil {
+	all := works(p.watch, p.digests, p.outbox, db, cfg.Sweep.Interval.V, keep, log)
+	if p.engine, err = newEngine(db, all, log); err != nil {
 		return nil, err
 	}
 	p.cache = avepoint.NewCache(client.ForPerson(), avepoint.CacheOptions{TTL: cfg.Cache.TTL.V, Max: cachedOverviews, Read: p.heard})
@@ -67,6 +75,7 @@ func assemble(cfg Config, client *avepoint.Client, db *store.Store, log *slog.Lo
 		return nil, err
 	}
 	options.Store, options.Watch, options.Wake = db, p.watch, p.engine.Wake
+	options.SendNow, options.Back = p.digests.SendNow, p.back
 	p.bot, err = bot.New(options)
 	return p, err
 }

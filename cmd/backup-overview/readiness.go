@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/backup-overview/backup-overview/internal/engine"
+	"github.com/backup-overview/backup-overview/internal/outbox"
 	"github.com/backup-overview/backup-overview/internal/store"
 )
 
@@ -21,6 +23,12 @@ const (
 	// silenceMost is how long no work may have been started by any replica. There
 	// is a tick every few seconds, also when another replica has just died.
 	silenceMost = 2 * time.Minute
+	// waitMost is how long a message may wait to be sent, or for the outcome of
+	// an attempt: longer than a pause that Slack asks for, and DELIVERY_WAIT.
+	waitMost = 10 * time.Minute
+	// unsentMost is how long nobody may have begun to send what is due: a run may
+	// take its whole time limit.
+	unsentMost = shortWork + silenceMost
 )
 
 // memory is what the database said when it was last asked.
@@ -28,6 +36,8 @@ type memory struct {
 	ping   error                // it does not answer
 	err    error                // it cannot be used; ping, or the works' tables
 	ticked map[string]time.Time // newest start of each kind of work, in any replica
+
+	deliveries store.DeliveryStats
 }
 
 // silence is how long no work has been started by anybody, as this process can
@@ -40,6 +50,14 @@ func (m memory) silence(began, now time.Time) time.Duration {
 		}
 	}
 	return now.Sub(newest)
+}
+
+// unsent is silence of the work that sends.
+func (m memory) unsent(began, now time.Time) time.Duration {
+	if at := m.ticked[outbox.DeliveryWork]; at.After(began) {
+		return now.Sub(at)
+	}
+	return now.Sub(began)
 }
 
 // remembered keeps a memory for a few seconds.
@@ -64,6 +82,9 @@ func (r *remembered) of(ctx context.Context, p *parts) memory {
 	if m.err = m.ping; m.err == nil {
 		m.ticked, m.err = p.engine.Ticked(ctx)
 	}
+	if m.err == nil {
+		m.deliveries, m.err = p.store.DeliveryStats(ctx, time.Now())
+	}
 	r.last, r.asked = m, time.Now()
 	return m
 }
@@ -85,6 +106,35 @@ func workProblems(ticks map[string]engine.Tick, silence time.Duration) []string 
 		problems = append(problems, "no work has been started for two minutes")
 	}
 	return problems
+}
+
+// deliveryProblems says why no message goes out. halted is the class of Slack's
+// refusal to take any, unsent how long nobody has tried; what waits for a parked
+// channel alone is no problem.
+func deliveryProblems(d store.DeliveryStats, halted string, unsent time.Duration, now time.Time) []string {
+	var problems []string
+	if halted != "" {
+		problems = append(problems, fmt.Sprintf("Slack takes no message of the bot (%s)", halted))
+	}
+	if unsent > unsentMost {
+		problems = append(problems, "nobody has looked for messages to send for seven minutes")
+	}
+	if d.Parked == 0 && !d.Oldest.IsZero() && now.Sub(d.Oldest) > waitMost {
+		problems = append(problems, "messages to Slack have waited for ten minutes")
+	}
+	return problems
+}
+
+// deliveryWarnings says which messages do not go out while others do.
+func deliveryWarnings(d store.DeliveryStats) []string {
+	var warnings []string
+	if d.Parked > 0 {
+		warnings = append(warnings, fmt.Sprintf("channels that cannot be reached, for which messages wait: %d", d.Parked))
+	}
+	if d.Dead > 0 {
+		warnings = append(warnings, fmt.Sprintf("messages that could not be delivered in the last seven days: %d", d.Dead))
+	}
+	return warnings
 }
 
 // storeProblem says what is wrong with the database in words without any part

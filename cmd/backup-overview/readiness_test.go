@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/backup-overview/backup-overview/internal/engine"
+	"github.com/backup-overview/backup-overview/internal/outbox"
 	"github.com/backup-overview/backup-overview/internal/store"
 	"github.com/backup-overview/backup-overview/internal/store/storetest"
 	"github.com/backup-overview/backup-overview/internal/watch"
@@ -44,6 +45,38 @@ func TestWorkProblems(t *testing.T) {
 	}
 }
 
+func TestDelivery_troubles(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	old := now.Add(-11 * time.Minute)
+	const wait, parked, dead = "messages to Slack have waited for ten minutes",
+		"channels that cannot be reached, for which messages wait: 2", "messages that could not be delivered in the last seven days: 3"
+	for _, tt := range []struct {
+		name               string
+		stats              store.DeliveryStats
+		halted             string
+		unsent             time.Duration
+		problems, warnings []string
+	}{
+		{"nothing to say", store.DeliveryStats{}, "", 0, nil, nil},
+		{"just made", store.DeliveryStats{Pending: 5, Oldest: now.Add(-9 * time.Minute)}, "", 0, nil, nil},
+		{"stuck", store.DeliveryStats{Pending: 5, Oldest: old}, "", 0, []string{wait}, nil},
+		{"for parked channels", store.DeliveryStats{Pending: 5, Parked: 2, Oldest: old}, "", 0, nil, []string{parked}},
+		{"dead letters", store.DeliveryStats{Dead: 3}, "", 0, nil, []string{dead}},
+		{"both", store.DeliveryStats{Parked: 2, Dead: 3}, "", 0, nil, []string{parked, dead}},
+		{"a run as long as it may be", store.DeliveryStats{}, "", 7 * time.Minute, nil, nil},
+		{"nobody sends", store.DeliveryStats{Parked: 2}, "", 8 * time.Minute, []string{"nobody has looked for messages to send for seven minutes"}, []string{parked}},
+		{"refused as a whole", store.DeliveryStats{}, "account_inactive", 0, []string{"Slack takes no message of the bot (account_inactive)"}, nil},
+	} {
+		if diff := cmp.Diff(tt.problems, deliveryProblems(tt.stats, tt.halted, tt.unsent, now)); diff != "" {
+			t.Errorf("%s: problems (-want +got):\n%s", tt.name, diff)
+		}
+		if diff := cmp.Diff(tt.warnings, deliveryWarnings(tt.stats)); diff != "" {
+			t.Errorf("%s: warnings (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
 func TestMemory_silence(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
@@ -59,6 +92,27 @@ func TestMemory_silence(t *testing.T) {
 		{"only before this process", ago(time.Minute), map[string]time.Time{watch.SweepWork: ago(time.Hour)}, time.Minute},
 	} {
 		if got := (memory{ticked: tt.ticked}).silence(tt.began, now); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestMemory_unsent(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	ago := func(d time.Duration) time.Time { return now.Add(-d) }
+	for _, tt := range []struct {
+		name   string
+		began  time.Time
+		ticked map[string]time.Time
+		want   time.Duration
+	}{
+		{"nothing yet", ago(time.Minute), nil, time.Minute},
+		{"other works do not count", ago(time.Hour), map[string]time.Time{watch.SweepWork: ago(time.Second)}, time.Hour},
+		{"the newest counts", ago(time.Hour), map[string]time.Time{outbox.DeliveryWork: ago(time.Second)}, time.Second},
+		{"only before this process", ago(time.Minute), map[string]time.Time{outbox.DeliveryWork: ago(time.Hour)}, time.Minute},
+	} {
+		if got := (memory{ticked: tt.ticked}).unsent(tt.began, now); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
 	}

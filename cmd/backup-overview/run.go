@@ -98,6 +98,8 @@ func botOptions(cfg Config, cache *avepoint.Cache, log *slog.Logger) (bot.Option
 		Admins:       cfg.Access.Admins,
 		Default:      everyone,
 		Bindings:     cfg.Bindings.rules,
+		Unasked:      cfg.unaskedIDs(),
+		OpsChannel:   cfg.opsChannel(),
 		UserLimit:    cfg.Limit.User.V,
 		ChannelLimit: cfg.Limit.Channel.V,
 		Grace:        botGrace,

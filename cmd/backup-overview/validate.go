@@ -50,6 +50,7 @@ func (c *Config) validate(now time.Time) error {
 	c.Bindings.validate(p)
 	inRange(p, "LIMIT_USER", c.Limit.User, 0, 1_000_000)
 	inRange(p, "LIMIT_CHANNEL", c.Limit.Channel, 0, 1_000_000)
+	c.validateUnasked(p)
 	c.HTTP.validate(p)
 	parsed(p, "METRICS_COVERAGE", c.Metrics.Coverage)
 	c.Ping.validate(p)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/backup-overview/backup-overview/avepoint"
+	"github.com/backup-overview/backup-overview/internal/digest"
 )
 
 // A Value is a variable that is more than a string. It keeps the error of its
@@ -52,6 +53,13 @@ func parseInto(to any, text string) (err error) {
 	case *slog.Level:
 		if err := to.UnmarshalText([]byte(text)); err != nil {
 			return errors.New("is none of debug, info, warn, error")
+		}
+	case *digest.Schedule:
+		*to, err = parseSchedule(text)
+		return err
+	case **time.Location:
+		if *to, err = digest.Zone(text); err != nil {
+			return errors.New("is no time zone that is known here, such as Europe/Berlin")
 		}
 	case *[]avepoint.Customer:
 		*to, err = parseCustomers(text)

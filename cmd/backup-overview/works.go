@@ -6,7 +6,9 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/backup-overview/backup-overview/internal/digest"
 	"github.com/backup-overview/backup-overview/internal/engine"
+	"github.com/backup-overview/backup-overview/internal/outbox"
 	"github.com/backup-overview/backup-overview/internal/store"
 	"github.com/backup-overview/backup-overview/internal/watch"
 )
@@ -22,17 +24,25 @@ const (
 	// failure; whether it is due stands in the store.
 	directoryTick = 15 * time.Second
 	upkeepTick    = time.Hour
+	// digestTick and deliveryTick let a digest that is due at a second come in
+	// that second or the next. Each is one small query while nothing is due.
+	digestTick, deliveryTick = time.Second, time.Second
 	// longWork is far above what a look, a list of 100,000 customers and a day's
 	// upkeep take. A sweep may run on for hours; its next tick takes it up again.
 	longWork = 30 * time.Minute
+	// shortWork is above what the digests and the messages take that are due
+	// together; the next tick goes on where a run was ended.
+	shortWork = 5 * time.Minute
 )
 
 // works says what is to be done again and again. Whether anything is due
 // stands in the store; see [engine.Work].
-func works(w *watch.Watch, db *store.Store, interval time.Duration, keep store.Retention, log *slog.Logger) []engine.Work {
+func works(w *watch.Watch, d *digest.Digests, o *outbox.Outbox, db *store.Store, interval time.Duration, keep store.Retention, log *slog.Logger) []engine.Work {
 	return []engine.Work{
 		{Kind: watch.SweepWork, Every: min(sweepTick, max(time.Second, interval/20)), Timeout: longWork, Run: w.Sweep},
 		{Kind: watch.DirectoryWork, Every: directoryTick, Timeout: longWork, Run: w.Directory},
+		{Kind: digest.DigestWork, Every: digestTick, Timeout: shortWork, Run: d.Run},
+		{Kind: outbox.DeliveryWork, Every: deliveryTick, Timeout: shortWork, Run: o.Run},
 		{Kind: upkeepWork, Every: upkeepTick, Timeout: longWork, Run: func(ctx context.Context) error {
 			return upkeep(ctx, db, keep, time.Now(), log)
 		}},

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/backup-overview/backup-overview/internal/digest"
+	"github.com/backup-overview/backup-overview/internal/outbox"
 	"github.com/backup-overview/backup-overview/internal/store"
 	"github.com/backup-overview/backup-overview/internal/store/storetest"
 	"github.com/backup-overview/backup-overview/internal/watch"
@@ -19,9 +21,23 @@ func TestWorks_look_often_enough(t *testing.T) {
 	for interval, want := range map[time.Duration]time.Duration{
 		time.Second: time.Second, 30 * time.Second: 1500 * time.Millisecond, time.Hour: 5 * time.Second, 24 * time.Hour: 5 * time.Second,
 	} {
-		a := works(nil, nil, interval, store.Retention{}, nil)
+		a := works(nil, nil, nil, nil, interval, store.Retention{}, nil)
 		if a[0].Kind != watch.SweepWork || a[0].Every != want {
 			t.Errorf("SWEEP_INTERVAL %v: %s every %v, want %v", interval, a[0].Kind, a[0].Every, want)
+		}
+	}
+}
+
+// A digest of @every 5s comes in its second or the next, and is sent then.
+func TestWorks_look_each_second_for_what_is_said_unasked(t *testing.T) {
+	t.Parallel()
+	every := map[string]time.Duration{}
+	for _, w := range works(nil, nil, nil, nil, time.Hour, store.Retention{}, nil) {
+		every[w.Kind] = w.Every
+	}
+	for _, kind := range []string{digest.DigestWork, outbox.DeliveryWork} {
+		if every[kind] != time.Second {
+			t.Errorf("%s every %v", kind, every[kind])
 		}
 	}
 }

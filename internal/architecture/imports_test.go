@@ -48,7 +48,7 @@ func mayImport() map[string][]string {
 		"internal/sandbox/slack":    {"internal/blockcheck"},
 		"internal/sandbox/avepoint": nil,
 		"internal/sandbox/page":     {"internal/sandbox/slack", "internal/sandbox/avepoint"},
-		"internal/torture":          {"internal/sandbox/slack", "internal/sandbox/avepoint"},
+		"internal/torture":          {"internal/sandbox/slack", "internal/sandbox/avepoint", "internal/outbox", "internal/store", "internal/access", "formatting"},
 		"cmd/backup-overview":       {everything},
 	}
 }

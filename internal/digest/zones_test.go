@@ -30,11 +30,11 @@ var (
 type clock struct {
 	zone    *time.Location
 	link    bool // only another name of a zone that is there already
-	changes []change
+	changes []shift
 }
 
-// change is a moment at which a clock is set, by so many seconds.
-type change struct{ at, by int64 }
+// shift is a moment at which a clock is set, by so many seconds.
+type shift struct{ at, by int64 }
 
 // clocks are the zones of the tz database that comes with Go, by name.
 var clocks = sync.OnceValues(func() (map[string]clock, error) {
@@ -47,7 +47,7 @@ var clocks = sync.OnceValues(func() (map[string]clock, error) {
 		return nil, err
 	}
 	defer archive.Close()
-	all, seen := map[string]clock{}, map[string][]change{}
+	all, seen := map[string]clock{}, map[string][]shift{}
 	for _, file := range archive.File {
 		if strings.HasSuffix(file.Name, "/") {
 			continue
@@ -89,8 +89,8 @@ func everyClock(t *testing.T) map[string]clock {
 
 // changesOf looks at a clock every so many seconds and finds out when it was
 // set between two looks.
-func changesOf(zone *time.Location, every int64) []change {
-	var changes []change
+func changesOf(zone *time.Location, every int64) []shift {
+	var changes []shift
 	before := offset(from.Unix(), zone)
 	for at := from.Unix(); at < to.Unix(); at += every {
 		after := offset(at+every, zone)
@@ -98,7 +98,7 @@ func changesOf(zone *time.Location, every int64) []change {
 			continue
 		}
 		set := at + int64(sort.Search(int(every), func(n int) bool { return offset(at+int64(n), zone) != before }))
-		changes = append(changes, change{set, after - before})
+		changes = append(changes, shift{set, after - before})
 		before = after
 	}
 	return changes
@@ -132,7 +132,7 @@ func watch(zone *time.Location, since, until int64) map[int64]int64 {
 func TestSchedule_Next_atEveryChange(t *testing.T) {
 	t.Parallel()
 	type setting struct {
-		change
+		shift
 		before int64
 	}
 	tried := map[setting]bool{}
@@ -162,7 +162,7 @@ func at(unix int64) string { return time.Unix(unix, 0).UTC().Format(everyForm) }
 
 // telling are minutes on the wall at which a mistake about a change would show:
 // those of its edges and in its middle.
-func telling(c change, zone *time.Location) []int64 {
+func telling(c shift, zone *time.Location) []int64 {
 	before, after := c.at+offset(c.at-1, zone), c.at+offset(c.at, zone)
 	return []int64{before, after, (before + after) / 2, min(before, after) - 60, max(before, after) - 60}
 }
@@ -278,7 +278,7 @@ func TestSchedule_Next_everyDay(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(clock.changes, changesOf(clock.zone, 15*60), cmp.AllowUnexported(change{})); diff != "" {
+			if diff := cmp.Diff(clock.changes, changesOf(clock.zone, 15*60), cmp.AllowUnexported(shift{})); diff != "" {
 				t.Errorf("changes that were overlooked (-known +found):\n%s", diff)
 			}
 			for _, minute := range []int{0, 2*60 + 30, 8*60 + 30, 23*60 + 59} {

@@ -14,11 +14,16 @@ const longestGap = 3 * 24 * time.Hour
 
 // stretch has readings of a fleet that takes long to sweep still make spans: a
 // gap is at least three times the length of the last sweep.
-func (r *recorder) stretch(ctx context.Context) error {
-	last, err := newestSweep(ctx, r.tx, `is_open IS NULL`)
-	took := min(last.Ended.Sub(last.Began), longestGap/3)
-	r.gap = max(r.gap, 3*took.Milliseconds())
+func (r *recorder) stretch(ctx context.Context) (err error) {
+	r.gap, err = reach(ctx, r.tx, r.store.gap)
 	return err
+}
+
+// reach is how far apart readings of one span may lie, in milliseconds.
+func reach(ctx context.Context, q queryer, gap time.Duration) (int64, error) {
+	last, err := newestSweep(ctx, q, `is_open IS NULL`)
+	took := min(last.Ended.Sub(last.Began), longestGap/3)
+	return max(gap, 3*took).Milliseconds(), err
 }
 
 // ahead is a customer whose last try is dated ahead, and what it is dated back

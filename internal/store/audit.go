@@ -19,13 +19,18 @@ const (
 	ActionSuspend = "suspend"
 	ActionMove    = "move"
 	ActionLapse   = "lapse" // what was confirmed for a shared channel is so no more
+
+	ActionSubscribe   = "subscribe"
+	ActionUnsubscribe = "unsubscribe"
+	ActionPause       = "pause"
+	ActionResume      = "resume"
 )
 
 // Entry is one act in the audit. Before and After are JSON: of a binding its
 // rule, as {"customers":["…"]}, {"pattern":"…"} or {"all":true}; of a
+// subscription that of its digest, as {"schedule":"…","zone":"…"}; of a
 // suspension After is the reason; of a move Before is the id that the channel
-// had. They are empty where there was nothing, or
-// is nothing now.
+// had. They are empty where there was nothing, or is nothing now.
 type Entry struct {
 	At       time.Time
 	Who      string // id of a user of Slack; empty: the bot itself
@@ -93,14 +98,20 @@ func (s *Store) audited(ctx context.Context, entry Entry, do func(tx *sql.Tx, e 
 	})
 }
 
-// ruleJSON is what a binding says, as the audit has it.
+// ruleJSON is what a binding or a subscription says, as the audit has it.
 type ruleJSON struct {
 	All       bool     `json:"all,omitempty"`
 	Customers []string `json:"customers,omitempty"`
 	Pattern   string   `json:"pattern,omitempty"`
+
+	Schedule    string `json:"schedule,omitempty"`
+	Zone        string `json:"zone,omitempty"`
+	OnlyChanges bool   `json:"onlyChanges,omitempty"`
 }
 
-func (b Binding) rule() string { return asJSON(ruleJSON{b.All, b.Customers, b.Pattern}) }
+func (b Binding) rule() string {
+	return asJSON(ruleJSON{All: b.All, Customers: b.Customers, Pattern: b.Pattern})
+}
 
 func quotedJSON(s string) string { return asJSON(s) }
 

@@ -133,12 +133,16 @@ func (s *Store) KeepBinding(ctx context.Context, b Binding) (bool, error) {
 // MoveBinding follows a channel to its new id: what it was bound to, whether
 // that was confirmed and whether it is suspended stay. Where the new id is
 // bound, that counts, and the old binding ends. False: the old id is not bound.
+// Bound or not, its subscriptions follow too, and what is to be sent there.
 func (s *Store) MoveBinding(ctx context.Context, old, channel string, now time.Time) (bool, error) {
 	old, channel = text(old), text(channel)
 	moved := false
 	entry := Entry{At: now, Action: ActionMove, Channel: channel, Before: quotedJSON(old)}
 	err := s.audited(ctx, entry, func(tx *sql.Tx, e *Entry, unsure bool) (bool, error) {
 		if err := s.alone(ctx, tx); err != nil {
+			return false, err
+		}
+		if err := s.moveDeliveries(ctx, tx, old, channel); err != nil {
 			return false, err
 		}
 		b, ok, err := binding(ctx, tx, old)

@@ -20,6 +20,18 @@
 // Every method may be called again after a failure without harm: what counted is
 // not counted twice.
 //
+// # What is said, and how
+//
+// A subscription says when a channel is to be told ([Store.ClaimSubscriptions]),
+// and a slot that it was, once ([Store.Decide]). What is told is a delivery, put
+// in by the transaction that decides it. To claim one is the intent to send it
+// ([Store.ClaimDeliveries]), written down before Slack is called; afterwards the
+// caller says what came of it. One of which nobody can say that stays under way,
+// and is looked up ([Store.ClaimUnsure]) before it is sent again. Each channel is
+// a lane: one delivery at a time, in the order in which they were put in, and the
+// trouble of one holds up no other. What Slack sends is kept before it is
+// answered ([Store.Take]).
+//
 // # The two databases
 //
 // Times are milliseconds in UTC, truth values are numbers, and lists are in
@@ -37,5 +49,7 @@
 // seen by a sum that the row carries.
 //
 // Transactions that change the directory or customers lock the directory's row
-// first, then customers, then standings: none waits for one that waits for it.
+// first, then customers, then standings; those that change deliveries lock the
+// subscription first, then the lanes, then the deliveries: none waits for one
+// that waits for it.
 package store

@@ -20,3 +20,8 @@ func Tables() []string { return tables() }
 
 // LeaseStatement is how customers are claimed.
 const LeaseStatement = leaseStatement
+
+// SendQuery is how it is found which deliveries may be claimed.
+func SendQuery() string {
+	return (&sendClaim{lane: openLane, due: mayGo}).channelsDue()
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -335,7 +336,7 @@ func restore(t *testing.T, path, backup string) {
 	}
 }
 
-// A database of the version before gets what is new, and keeps what it has.
+// A database of the first version gets what is new, and keeps what it has.
 func TestOpen_upgrades(t *testing.T) {
 	t.Parallel()
 	for _, database := range storetest.Databases(t) {
@@ -345,12 +346,14 @@ func TestOpen_upgrades(t *testing.T) {
 			if _, err := s.SaveDirectory(t.Context(), []store.Customer{{ID: "c1", Name: "Contoso"}}, time.Now()); err != nil {
 				t.Fatal(err)
 			}
-			for _, statement := range []string{
-				`DROP TABLE bindings`, `DROP TABLE binding_customers`, `DROP TABLE audit`, `DELETE FROM goose_db_version WHERE version_id = 2`,
-			} {
-				if _, err := s.Writer().ExecContext(t.Context(), statement); err != nil {
+			tables := store.Tables()
+			for _, table := range tables[slices.Index(tables, "bindings"):] {
+				if _, err := s.Writer().ExecContext(t.Context(), `DROP TABLE `+table); err != nil {
 					t.Fatal(err)
 				}
+			}
+			if _, err := s.Writer().ExecContext(t.Context(), `DELETE FROM goose_db_version WHERE version_id > 1`); err != nil {
+				t.Fatal(err)
 			}
 			if err := s.Close(); err != nil {
 				t.Fatal(err)

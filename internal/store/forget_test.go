@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/backup-overview/backup-overview/internal/coverage"
 	"github.com/backup-overview/backup-overview/internal/store"
@@ -113,6 +114,7 @@ func TestForget_leaves_nothing(t *testing.T) {
 				"customers.id", "customers.name", "customers.owner", "customers.tenants", "customers.num", "customers.unwatched_by",
 				"standings.customer", "standings.class", "overviews.body", "overviews.customer", "series.tenant", "series.module", "points.customer", "spans.customer",
 				"binding_customers.customer", "audit.customer", "audit.before", "audit.after",
+				"subscriptions.customer", "subscriptions.said", "deliveries.body", "deliveries.topic", "deliveries.dedup_key", "inbox.payload",
 			} {
 				if !slices.Contains(before, column) {
 					t.Errorf("the test does not reach %s: %v", column, before)
@@ -167,7 +169,29 @@ func rememberSecret(ctx context.Context, t *testing.T, s *store.Store) {
 			err = s.SetBinding(ctx, store.Binding{Channel: "C1", Customers: customers, By: "U1", At: at(int64(len(customers)))})
 		}
 	}
+	if err == nil {
+		err = tellSecret(ctx, s)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// tellSecret has digests say the customer, and Slack ask for it.
+func tellSecret(ctx context.Context, s *store.Store) error {
+	for id, customer := range map[string]string{"own": secret + "-id", "all": ""} {
+		if err := s.SaveSubscription(ctx, store.Subscription{ID: id, Channel: "C1", Customer: customer}, "U1", at(40)); err != nil {
+			return err
+		}
+	}
+	if _, err := s.ClaimSubscriptions(ctx, "me", 9, time.Hour, at(40)); err != nil {
+		return err
+	}
+	said := []byte(`{"gaps":[{"id":"` + secret + `-id","tenant":"` + secret + `"}]}`)
+	digest := store.Delivery{Channel: "C1", Topic: "customer/" + secret + "-id", Key: secret + "-id/1", Body: said}
+	err := s.Decide(ctx, "me", store.Slot{Subscription: "all", Local: "1", Planned: at(40)}, at(50), said, at(40), []store.Delivery{digest}, at(40))
+	if err == nil {
+		_, err = s.Take(ctx, store.InboxItem{ID: "1", At: at(40), Payload: []byte("payload=" + secret + "-id&name=" + secret)})
+	}
+	return err
 }

@@ -20,6 +20,7 @@ func tables() []string {
 	return []string{
 		"directory", "customers", "standings", "overviews", "series", "points", "spans", "sweeps", "replicas",
 		"bindings", "binding_customers", "audit",
+		"subscriptions", "slots", "lanes", "deliveries", "totals", "inbox",
 	}
 }
 

@@ -49,6 +49,10 @@ func bury(ctx context.Context, tx *sql.Tx, clock int64) error {
 		`UPDATE directory SET reader = '', lease_until = 0 WHERE reader IN (SELECT owner FROM replicas WHERE beat <= $1)`,
 		`UPDATE standings SET lease_owner = '', lease_until = 0 WHERE lease_until > 0
 			AND lease_owner IN (SELECT owner FROM replicas WHERE beat <= $1)`,
+		`UPDATE subscriptions SET lease_owner = '', lease_until = 0 WHERE lease_until > 0
+			AND lease_owner IN (SELECT owner FROM replicas WHERE beat <= $1)`,
+		`UPDATE deliveries SET lease_owner = '', lease_until = 0 WHERE lease_until > 0
+			AND lease_owner IN (SELECT owner FROM replicas WHERE beat <= $1)`,
 	} {
 		if _, err := tx.ExecContext(ctx, statement, clock-alive.Milliseconds()); err != nil {
 			return err
@@ -57,8 +61,8 @@ func bury(ctx context.Context, tx *sql.Tx, clock int64) error {
 	return nil
 }
 
-// Leave says that the replica owner stops: its leases on customers and on the
-// directory end, and it counts as live no longer.
+// Leave says that the replica owner stops: all its leases end, and it counts as
+// live no longer. What it was sending is looked up when its time has come.
 func (s *Store) Leave(ctx context.Context, owner string) error {
 	err := s.write(ctx, func(tx *sql.Tx, _ bool) error {
 		if err := s.alone(ctx, tx); err != nil {
@@ -69,6 +73,8 @@ func (s *Store) Leave(ctx context.Context, owner string) error {
 		}
 		for _, statement := range []string{
 			`UPDATE directory SET reader = '', lease_until = 0 WHERE reader = $1`,
+			`UPDATE subscriptions SET lease_owner = '', lease_until = 0 WHERE lease_until > 0 AND lease_owner = $1`,
+			`UPDATE deliveries SET lease_owner = '', lease_until = 0 WHERE lease_until > 0 AND lease_owner = $1`,
 			`DELETE FROM replicas WHERE owner = $1`,
 		} {
 			if _, err := tx.ExecContext(ctx, statement, owner); err != nil {

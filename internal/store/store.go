@@ -104,6 +104,9 @@ func (s *Store) prepare(ctx context.Context) error {
 		return run(ctx, tx,
 			`UPDATE standings SET lease_owner = '', lease_until = 0 WHERE lease_until > 0`,
 			`UPDATE directory SET reader = '', lease_until = 0`,
+			`UPDATE subscriptions SET lease_owner = '', lease_until = 0 WHERE lease_until > 0`,
+			// What was being sent is so still: nobody knows what became of it.
+			`UPDATE deliveries SET lease_owner = '', lease_until = 0 WHERE lease_until > 0`,
 			`DELETE FROM replicas`)
 	})
 }

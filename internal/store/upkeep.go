@@ -31,8 +31,9 @@ const together = 20
 const silent = 7 * 24 * time.Hour
 
 // Upkeep makes days that are older than Readings into their worst: of each
-// customer, and of each module; deletes what is older than Rollups; and gives
-// room back. It works in small transactions and may be cut short, repeated, or
+// customer, and of each module; deletes what is older than Rollups, deliveries
+// that ended 30 days ago, slots after 90 days and what Slack sent after 48 hours;
+// and gives room back. It works in small transactions and may be cut short, repeated, or
 // run on two replicas at once, without harm: it goes on where it was cut. Where
 // now lies more than a week beyond the last sweep and the last reading it deletes
 // nothing: either there is nothing to do or the clock is ahead.
@@ -47,7 +48,7 @@ func (s *Store) Upkeep(ctx context.Context, keep Retention, now time.Time) (Upke
 	if err == nil && believed {
 		// What is too old goes first: rolling may take longer than there is time.
 		err = s.expire(ctx, end, until, &report)
-		err = errors.Join(err, s.rollUp(ctx, until, &report))
+		err = errors.Join(err, s.prune(ctx, now), s.rollUp(ctx, until, &report))
 	}
 	if err == nil && s.pool == nil {
 		report.Freed, err = s.tidy(ctx)

@@ -114,9 +114,10 @@ func (s *Store) endPauses(ctx context.Context, now time.Time) error {
 }
 
 // Forget erases everything of one customer, and takes it out of what channels
-// are bound to and out of the audit. A channel that was bound to it alone stays
-// bound, to nobody. Daily copies made before keep it
-// until they are deleted in their turn. A customer that AvePoint still lists
+// are bound to, out of the audit, and out of what digests have said and are to
+// say. Its own subscriptions end. A channel that was bound to it alone stays
+// bound, to nobody. Daily copies made before keep it until they are deleted in
+// their turn. A customer that AvePoint still lists
 // comes back, as new, with the next reading of the directory. [ErrUnknown]:
 // there is no such customer.
 func (s *Store) Forget(ctx context.Context, id string) error {
@@ -147,7 +148,10 @@ func (s *Store) Forget(ctx context.Context, id string) error {
 				return err
 			}
 		}
-		return unbindCustomer(ctx, tx, id)
+		if err := unbindCustomer(ctx, tx, id); err != nil {
+			return err
+		}
+		return s.unsay(ctx, tx, id, time.Now())
 	})
 	if err != nil {
 		return fmt.Errorf("forget customer: %w", err)

@@ -52,6 +52,11 @@ func (w *Workspace) serveAPI(rw http.ResponseWriter, r *http.Request) {
 	a, formToken, badBody := readArgs(r)
 	w.recordCall(name, a)
 	fault := w.begin(r, name, cmp.Or(a.text("channel"), a.text("channel_id")))
+	perform := func() ([]byte, []string, *callError) { return w.perform(r, name, a, formToken, badBody) }
+	if fault != nil && fault.Late > 0 {
+		w.serveLate(rw, r, name, fault, perform)
+		return
+	}
 	if fault != nil && !w.pause(r.Context(), fault.Delay) {
 		panic(http.ErrAbortHandler)
 	}
@@ -60,7 +65,7 @@ func (w *Workspace) serveAPI(rw http.ResponseWriter, r *http.Request) {
 		fault.write(rw, nil)
 		return
 	}
-	body, scopes, failure := w.perform(r, name, a, formToken, badBody)
+	body, scopes, failure := perform()
 	if fault != nil && fault.spoils() {
 		w.noteFault(name, fault)
 		fault.write(rw, body)

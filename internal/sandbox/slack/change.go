@@ -78,6 +78,11 @@ func (w *Workspace) publish(c Change) {
 	for f := range w.feeds {
 		f.send(c)
 	}
+	w.stir()
+}
+
+// stir has everyone who waits look again.
+func (w *Workspace) stir() {
 	close(w.tick)
 	w.tick = make(chan struct{})
 }

@@ -161,6 +161,9 @@ func (w *Workspace) messageObject(m Message) map[string]any {
 	if m.Attachments != nil {
 		object["attachments"] = m.Attachments
 	}
+	if files := w.filesOf(m); len(files) > 0 {
+		object["files"] = files
+	}
 	if m.Edited {
 		object["edited"] = map[string]any{"user": m.UserID, "ts": m.TS}
 	}

@@ -29,4 +29,7 @@
 //   - A click in an ephemeral message carries no `message`; authorized_users is
 //     never sent. The command of a person from outside carries their own team_id.
 //   - One message a second and channel is taken strictly, without bursts.
+//     Messages by response_url and shared files count.
+//   - A file may not be shared in a thread whose root is gone, as
+//     chat.postMessage refuses it: thread_not_found.
 package slack

@@ -14,6 +14,7 @@ type Fault struct {
 	Body        string        // answers this instead
 	ContentType string        // of Body; default text/html
 	Delay       time.Duration // before anything else; alone, the call then succeeds
+	Late        time.Duration // of Web API methods: does what was asked so long after the call came, even if the caller is gone
 	AfterAccept bool          // does what was asked, then answers as above
 	Drop        bool          // closes the connection instead of answering
 	TruncateAt  int           // cuts the true answer after so many bytes; implies AfterAccept
@@ -72,7 +73,8 @@ func (f *plannedFault) fits(method, channel string) bool {
 
 // spoils reports whether the fault answers in place of the true answer.
 func (f *Fault) spoils() bool {
-	return f.Drop || f.Status != 0 || f.Error != "" || f.Body != "" || f.RetryAfter != "" || f.TruncateAt > 0 || f.Delay == 0
+	answers := f.Drop || f.Status != 0 || f.Error != "" || f.Body != "" || f.RetryAfter != "" || f.TruncateAt > 0
+	return answers || f.Delay == 0 && f.Late == 0
 }
 
 // instead reports whether the fault answers without doing what was asked.

@@ -134,8 +134,8 @@ func filesCompleteUpload(w *Workspace, c call) (answer, *callError) {
 	if failure != nil {
 		return nil, failure
 	}
-	if c.text("thread_ts") != "" && len(channels) != 1 {
-		return nil, fail("invalid_arguments")
+	if failure := w.sharable(c.text("thread_ts"), channels); failure != nil {
+		return nil, failure
 	}
 	return w.shareFiles(c, introduction, uploads, channels), nil
 }
@@ -161,9 +161,40 @@ func (w *Workspace) fileChannels(c call) ([]string, *callError) {
 			return nil, fail("is_archived")
 		case !channel.has(w.options.BotUserID):
 			return nil, fail("not_in_channel")
+		case channel.IsReadOnly:
+			return nil, fail("posting_to_channel_denied")
 		}
 	}
 	return list, nil
+}
+
+// sharable says why files may not be shared in a thread, or at this moment. A
+// thread needs its root, as for chat.postMessage; Slack's page does not say. A
+// share is a message like any other to the limits.
+func (w *Workspace) sharable(root string, channels []string) *callError {
+	switch {
+	case root != "" && len(channels) != 1:
+		return fail("invalid_arguments")
+	case root != "" && w.find(channels[0], root) < 0:
+		return fail("thread_not_found")
+	}
+	for _, id := range channels {
+		if failure := w.throttleChannel(id); failure != nil {
+			return failure
+		}
+	}
+	return nil
+}
+
+// filesOf are the files that a message carries, as the app sees them.
+func (w *Workspace) filesOf(m Message) []any {
+	var objects []any
+	for _, id := range m.FileIDs {
+		if u := w.files[id]; u != nil {
+			objects = append(objects, w.fileObject(u.file))
+		}
+	}
+	return objects
 }
 
 func (w *Workspace) shareFiles(c call, introduction Message, uploads []*upload, channels []string) answer {

@@ -36,9 +36,13 @@ func (w *Workspace) historyChannel(c call) (Channel, *callError) {
 
 func (w *Workspace) history(c call, channel Channel, want func(Message) bool, newestFirst bool) (answer, *callError) {
 	oldest, latest := c.text("oldest"), c.text("latest")
+	shown := timeStamp(w.Now().Add(-w.options.HistoryLag).UnixMicro())
 	var found []map[string]any
 	for _, m := range w.messages[channel.ID] {
 		if m.Ephemeral || !want(m) || !within(m.TS, oldest, latest, c.flag("inclusive")) {
+			continue
+		}
+		if w.options.HistoryLag > 0 && compareTS(m.TS, shown) > 0 {
 			continue
 		}
 		found = append(found, w.historyObject(m, c.flag("include_all_metadata")))

@@ -27,5 +27,10 @@ func envelopeID() string {
 func (w *Workspace) nextTS() string {
 	micros := max(w.Now().UnixMicro(), w.lastTS+1)
 	w.lastTS = micros
+	return timeStamp(micros)
+}
+
+// timeStamp writes microseconds since 1970 as Slack does.
+func timeStamp(micros int64) string {
 	return fmt.Sprintf("%d.%06d", micros/1_000_000, micros%1_000_000)
 }

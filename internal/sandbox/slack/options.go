@@ -25,9 +25,12 @@ type Options struct {
 	EventRetries []time.Duration // pauses before the retries of an event; nil: at once, 1 min, 5 min
 	MaxSockets   int             // default 10
 
-	RateLimits  bool // enforce the method tiers and one message a second and channel
+	RateLimits  bool // enforce the method tiers, one message a second and channel, and PostsPerMinute
 	HomeTab     bool // whether the app's Home tab is on
 	KeepTraffic int  // frames kept for Traffic; 0: 2,000; negative: none
+
+	PostsPerMinute int           // messages of the app in all channels together, under RateLimits; default 300
+	HistoryLag     time.Duration // how long the history methods do not show a new message yet
 
 	Seed int64 // for the choice of sockets and the faults' probabilities
 	Log  *slog.Logger
@@ -73,6 +76,9 @@ func (o Options) withDefaultTimes() Options {
 	}
 	if o.MaxSockets == 0 {
 		o.MaxSockets = 10
+	}
+	if o.PostsPerMinute == 0 {
+		o.PostsPerMinute = perMinute(0)
 	}
 	if o.KeepTraffic == 0 {
 		o.KeepTraffic = 2000

@@ -48,10 +48,14 @@ func (w *Workspace) throttle(name string, tier int) *callError {
 	return w.takeFrom("method:"+name, time.Minute/time.Duration(n), n)
 }
 
-// throttleChannel applies one message a second and channel, which counts every
-// way to put a message where all see it.
+// throttleChannel applies one message a second and channel, and the several
+// hundred a minute of the whole workspace. Both count every way to put a message
+// where all see it. A whole minute's messages may go out at once.
 func (w *Workspace) throttleChannel(channelID string) *callError {
-	return w.takeFrom("channel:"+channelID, time.Second, 1)
+	if failure := w.takeFrom("channel:"+channelID, time.Second, 1); failure != nil {
+		return failure
+	}
+	return w.takeFrom("posts", time.Minute/time.Duration(w.options.PostsPerMinute), w.options.PostsPerMinute)
 }
 
 func (w *Workspace) takeFrom(key string, every time.Duration, burst int) *callError {

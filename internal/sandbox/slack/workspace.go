@@ -45,6 +45,7 @@ type Workspace struct {
 	tickets  map[string]time.Time
 	wire     wire
 	faults   []*plannedFault
+	late     int      // calls that faults have still to do
 	withheld []string // kinds of block
 	buckets  map[string]*bucket
 	books    books

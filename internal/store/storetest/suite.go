@@ -75,6 +75,37 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 		"moves":              moves,
 		"lapses":             lapses,
 		"forgotten bindings": forgottenBindings,
+
+		"subscriptions":        subscriptions,
+		"subscription pause":   subscriptionPause,
+		"subscription ends":    subscriptionEnds,
+		"forgotten subscriber": subscriptionForget,
+		"slots":                slots,
+		"slot race":            slotRace,
+
+		"delivery claim":    deliveryClaim,
+		"delivery again":    deliveryAgain,
+		"delivery unsure":   deliveryUnsure,
+		"delivery together": deliveryTogether,
+		"delivery steps":    deliverySteps,
+		"delivery topics":   deliveryTopics,
+		"delivery ends":     deliveryEnds,
+		"delivery replace":  deliveryReplace,
+		"delivery race":     deliveryRace,
+		"look-up race":      lookUpRace,
+		"delivery prune":    deliveryPrune,
+
+		"parked":            parked,
+		"parked unsure":     parkedUnsure,
+		"summaries":         summaries,
+		"probes":            probes,
+		"moving deliveries": moveDeliveries,
+
+		"inbox": inbox,
+
+		"gaps":     gaps,
+		"gap days": gapDays,
+		"troubles": troubles,
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
 			t.Parallel()
