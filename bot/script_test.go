@@ -20,7 +20,7 @@ import (
 //
 //	slash WHO WHERE text…          types the command
 //	press WHO WHERE action [label] presses a button, or chooses the option that says label
-//	again                          repeats the last press, though the button may be gone
+//	again                          repeats the last press, as fast as who has not seen its answer
 //	sees WHO WHERE 'words'…        waits for the last message to hold all the words
 //	never WHO WHERE 'words'        no message holds the words
 //	messages WHO WHERE n           how many messages are seen
@@ -139,14 +139,36 @@ func (p *player) presses(user, channel, action, label string) {
 		click.Value = optionValue(m.Blocks, label)
 		click.ActionID = elementIDOf(m.Blocks, action, click.Value)
 	}
-	p.last = click
 	p.click(click)
+	p.last = click
+	p.last.Mutate = sameValue(buttonValue(m.Blocks, click.ActionID))
 }
 
 func (p *player) click(c fakeslack.Click) {
 	p.t.Helper()
 	if _, err := p.slack.Click(p.t.Context(), c); err != nil {
 		p.t.Fatalf("press: %v", err)
+	}
+}
+
+// buttonValue is the value of the first button with this id.
+func buttonValue(blocks json.RawMessage, id string) string {
+	value := ""
+	walk(blocks, func(o map[string]any) {
+		if v, ok := o["value"].(string); ok && o["action_id"] == id && value == "" {
+			value = v
+		}
+	})
+	return value
+}
+
+// sameValue has a button say what it said, though the message may have another
+// by now: who presses twice has not seen that yet.
+func sameValue(value string) func(payload map[string]any) {
+	return func(payload map[string]any) {
+		if action := payload["actions"].([]any)[0].(map[string]any); value != "" {
+			action["value"] = value
+		}
 	}
 }
 

@@ -24,7 +24,7 @@ func TestRun_out_of_scope_closes_no_channel(t *testing.T) {
 	})
 	w.digestOf("C1", "of another customer")
 	w.say("alert", "C1")
-	w.until(w.box, func() bool { return w.stats().Pending == 0 })
+	w.until(w.box, func() bool { s := w.stats(); return s.Pending+s.Sending == 0 })
 	w.once("C1", "alert")
 	if told := w.texts("C9"); len(told) != 0 || w.stats().Parked != 0 {
 		t.Errorf("told %q, %+v", told, w.stats())
@@ -73,7 +73,7 @@ func TestRun_clock_that_was_ahead(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.say("next", "C1")
-	w.until(w.box, func() bool { return w.stats().Pending == 0 })
+	w.until(w.box, func() bool { s := w.stats(); return s.Pending+s.Sending == 0 })
 	if said := strings.Join(w.texts("C1"), ", "); said != "alert, next" {
 		t.Errorf("said %s", said)
 	}

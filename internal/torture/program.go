@@ -151,7 +151,7 @@ func (s settings) storm(replica int) func() (time.Duration, bool) {
 // victims are so many replicas of the program, which it builds first.
 func (s settings) victims(ctx context.Context, st *stage, lives func(replica int) func() (time.Duration, bool), env ...string) ([]*victim, error) {
 	binary := filepath.Join(st.dir, "backup-overview")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", binary, programPath).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(ctx, "go", "build", "-race=false", "-o", binary, programPath).CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build: %w\n%s", err, out)
 	}
 	victims := make([]*victim, s.replicas)

@@ -29,22 +29,27 @@ func TestOutbox_alone(t *testing.T) {
 
 // The program itself, killed every 0.2 to 2 s.
 func TestProgram(t *testing.T) {
+	t.Parallel()
 	for name, more := range servers(t) {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			tortured(t, append([]string{"program", "-seed", fmt.Sprint(*flagSeed), "-deliveries", "20", "-channels", "6"}, more...)...)
 		})
 	}
 }
 
 func TestProgram_slots(t *testing.T) {
+	t.Parallel()
 	for name, more := range servers(t) {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			tortured(t, append([]string{"slots", "-seed", fmt.Sprint(*flagSeed), "-slots", fmt.Sprint(*flagSlots)}, more...)...)
 		})
 	}
 }
 
 func TestProgram_stop(t *testing.T) {
+	t.Parallel()
 	tortured(t, "stop", "-seed", fmt.Sprint(*flagSeed), "-times", fmt.Sprint(*flagTimes), "-channels", "4")
 }
 
