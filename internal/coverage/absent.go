@@ -5,9 +5,10 @@ import "time"
 // absence is C7 of a series, or C8 of a customer: not there in answer after
 // answer.
 type absence struct {
-	Run  run  `json:"r,omitzero"`
-	Open bool `json:"o,omitempty"`
-	Told told `json:"t,omitzero"`
+	Seen int64 `json:"s,omitempty"` // when it was there last
+	Run  run   `json:"r,omitzero"`
+	Open bool  `json:"o,omitempty"`
+	Told told  `json:"t,omitzero"`
 }
 
 func (a *absence) absent(e Event, length time.Duration, r Rules) []Event {
@@ -23,7 +24,7 @@ func (a *absence) absent(e Event, length time.Duration, r Rules) []Event {
 
 func (a *absence) present(e Event) []Event {
 	open := a.Open
-	a.Run, a.Open = run{}, false
+	a.Run, a.Open, a.Seen = run{}, false, e.At.UnixMilli()
 	if !open {
 		return nil
 	}
@@ -35,6 +36,7 @@ func (a *absence) present(e Event) []Event {
 type stale struct {
 	Since    int64    `json:"s,omitempty"` // the last answer, at first the first reading
 	Severity Severity `json:"v,omitempty"` // 0: not open
+	Class    string   `json:"c,omitempty"`
 	Told     told     `json:"t,omitzero"`
 }
 
@@ -63,7 +65,7 @@ func (s *stale) failed(e Event, r Rules) []Event {
 
 // answered takes an answer; only a good one ends what is open.
 func (s *stale) answered(good bool, e Event) []Event {
-	s.Since = e.At.UnixMilli()
+	s.Since, s.Class = e.At.UnixMilli(), ""
 	if !good || s.Severity == 0 {
 		return nil
 	}

@@ -14,6 +14,7 @@ const (
 // dropState is the family C1 to C4 of one series.
 type dropState struct {
 	Phase     Phase     `json:"p,omitempty"`
+	Seen      int64     `json:"n,omitempty"` // readings that showed it in a row
 	Since     int64     `json:"s,omitempty"` // the first breach
 	Last      int64     `json:"l,omitempty"` // the last judged reading
 	Fast      run       `json:"f,omitzero"`  // readings in a row of a fast class
@@ -35,6 +36,7 @@ func (d *dropState) step(b breach, e Event, r Rules) []Event {
 	case Normal, Pending:
 		return d.pending(b, gap, e, r)
 	}
+	d.Seen = next(d.Seen, !b.none())
 	if events := d.rise(b, gap, e, r); events != nil {
 		return events
 	}
@@ -50,6 +52,7 @@ func (d *dropState) pending(b breach, gap bool, e Event, r Rules) []Event {
 	if d.Phase == Normal {
 		d.Phase, d.Since = Pending, now
 	}
+	d.Seen++
 	if gap {
 		d.Fast, d.Slow = run{}, 0
 	}

@@ -2,16 +2,10 @@ package coverage
 
 import "time"
 
-// Key names a series: a module of one of a customer's tenants. Tenant is "" where
-// AvePoint does not say. Both are empty where the whole customer is meant.
-type Key struct {
-	Tenant, Module string
-}
-
 // Family is the conditions of which one message tells.
 type Family int
 
-// Families. Those from APITrouble on are of the installation, not of a customer.
+// Families. Those from APIFamily on are of the installation, not of a customer.
 const (
 	CoverageFamily   Family = iota + 1 // C1 to C4
 	FloorFamily                        // C5
@@ -75,6 +69,8 @@ type Incident struct {
 	Severity   Severity  // the highest of the open members; of a closed one, the highest there was
 	Flapping   bool      // posted no more until it is quiet
 	Members    []Member  // open ones first, worst first
+
+	moved bool // by the last step
 }
 
 // LineKind is what a line of an incident's log says.

@@ -2,8 +2,13 @@ package coverage
 
 import (
 	"math/bits"
+	"slices"
 	"time"
 )
+
+// mostKept bounds the spans and the windows that are remembered of a series: more
+// than there are hours in a month, the longest that a rule looks back.
+const mostKept = 750
 
 // held is a span of judged readings that all said the same.
 type held struct {
@@ -25,6 +30,9 @@ type best []window
 func (b best) add(w window) best {
 	for len(b) > 0 && b[len(b)-1].compare(w.Ratio) <= 0 {
 		b = b[:len(b)-1]
+	}
+	if len(b) == mostKept { // a slow leak; the one in the middle says least
+		b = slices.Delete(b, mostKept/2, mostKept/2+1)
 	}
 	return append(b, w)
 }
@@ -61,6 +69,9 @@ func (o *observed) see(now int64, c Count, needed int64) {
 		o.Spans[n-1].Last = now
 	} else {
 		o.Spans = append(o.Spans, held{First: now, Last: now, Count: c})
+	}
+	if len(o.Spans) > mostKept { // never still: the first step of many is taken with the next
+		o.Spans = slices.Delete(o.Spans, 1, 2)
 	}
 	o.Recent = append(o.Recent, now)
 	if extra := len(o.Recent) - int(needed); extra > 0 {

@@ -39,6 +39,27 @@ type Rules struct {
 	EmptyAnswer       time.Duration `json:"empty_answer"`                // and C8
 	DataStale         time.Duration `json:"data_stale"`                  // C9
 	DataStaleCrit     time.Duration `json:"data_stale_crit"`             // C9 as CRIT
+	FloorPercent      int64         `json:"floor_percent"`               // C5: coverage below this; 0: off
+	FloorFor          time.Duration `json:"floor_for"`                   // for so long
+	AccessReadings    int64         `json:"access_readings"`             // C11: so many refusals
+	NeverProtected    time.Duration `json:"never_protected"`             // C15: nothing protected for so long
+	APIFailures       int64         `json:"api_sign_in_failures"`        // C10: signing in failed so often in a row,
+	APICustomers      int64         `json:"api_customers"`               // or so many customers fail …
+	APIPercent        int64         `json:"api_percent"`                 // … that are so much of all, with one cause
+	APIWarn           time.Duration `json:"api_warn"`                    // for so long
+	APICrit           time.Duration `json:"api_crit"`                    // C10 as CRIT
+	DeliveryLate      time.Duration `json:"delivery_late"`               // C14: a message is unsent for so long
+	GroupWait         time.Duration `json:"group_wait"`                  // wait for more of the same before posting
+	GroupWaitMost     time.Duration `json:"group_wait_most"`             // and never longer
+	GroupInterval     time.Duration `json:"group_interval"`              // between two changes of a message of many
+	GroupAbove        int64         `json:"group_above"`                 // more new incidents than this make one message
+	FleetCustomers    int64         `json:"fleet_customers"`             // so many customers suspected at once …
+	FleetPercent      int64         `json:"fleet_percent"`               // … that are so much of all are one event
+	FloodPosts        int64         `json:"flood_posts"`                 // new messages an hour in one channel
+	RemindThread      time.Duration `json:"remind_thread"`               // CRIT that nobody acknowledged: in the thread,
+	RemindChannel     time.Duration `json:"remind_channel"`              // and in the channel, each time
+	RemindAcked       time.Duration `json:"remind_acknowledged"`         // still open, though acknowledged
+	Reopen            time.Duration `json:"reopen"`                      // within this the same message is used again
 	FlapFirings       int64         `json:"flap_firings"`                // so many firings …
 	Flap              time.Duration `json:"flap"`                        // … within this are flapping
 }
@@ -57,6 +78,12 @@ func DefaultRules() Rules {
 		ScanPercent: 50, ScanObjects: 10, ScanCrit: 25, ScanSmallZero: day, ScanBackPercent: 75,
 		AbsentReadings: 3, ModuleMissing: 6 * time.Hour, EmptyAnswer: 6 * time.Hour,
 		DataStale: 6 * time.Hour, DataStaleCrit: day,
+		FloorFor: day, AccessReadings: 3, NeverProtected: 2 * day,
+		APIFailures: 3, APICustomers: 5, APIPercent: 20, APIWarn: 30 * time.Minute, APICrit: 6 * time.Hour,
+		DeliveryLate: 15 * time.Minute,
+		GroupWait:    30 * time.Second, GroupWaitMost: 10 * time.Minute, GroupInterval: 15 * time.Minute, GroupAbove: 3,
+		FleetCustomers: 10, FleetPercent: 10, FloodPosts: 6,
+		RemindThread: 4 * time.Hour, RemindChannel: day, RemindAcked: 7 * day, Reopen: day,
 		FlapFirings: 3, Flap: 3 * day,
 	}
 }

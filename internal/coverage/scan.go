@@ -3,6 +3,9 @@ package coverage
 // scanState is C6 of one series.
 type scanState struct {
 	Phase    Phase    `json:"p,omitempty"`
+	Since    int64    `json:"s,omitempty"` // the first breach
+	Before   int64    `json:"b,omitempty"` // the reading before that
+	Seen     int64    `json:"n,omitempty"` // readings that showed it
 	Last     int64    `json:"l,omitempty"`
 	Run      run      `json:"r,omitzero"`
 	Zero     run      `json:"z,omitzero"` // pending: since nothing is scanned of a few
@@ -26,6 +29,7 @@ func (s *scanState) step(ref, scanned int64, e Event, r Rules) []Event {
 	now := e.At.UnixMilli()
 	e.Condition = ScanCollapse
 	gap := s.Last != 0 && now-s.Last > r.GapRestarts.Milliseconds()
+	before := s.Last
 	s.Last = now
 	breach, small, severity := r.collapse(ref, scanned)
 	if s.Phase == Firing {
@@ -36,8 +40,9 @@ func (s *scanState) step(ref, scanned int64, e Event, r Rules) []Event {
 		return nil
 	}
 	if s.Phase == Normal {
-		s.Phase, s.Zero.Since = Pending, now
+		s.Phase, s.Zero.Since, s.Since, s.Before = Pending, now, now, before
 	}
+	s.Seen++
 	if gap {
 		s.Run, s.Zero.Count = run{}, 0
 	}
@@ -66,6 +71,7 @@ func (s *scanState) open(ref, scanned int64, severity Severity, e Event, r Rules
 		*s = scanState{Last: s.Last, Told: told}
 		return []Event{resolved}
 	}
+	s.Seen++
 	s.Worse = next(s.Worse, severity > s.Severity)
 	if s.Worse < r.RiseReadings {
 		return nil

@@ -1,16 +1,17 @@
 package coverage
 
-import "time"
-
 // Series is the state of one module of a customer, or of one of its tenants.
 type Series struct {
-	Judged  observed  `json:"j"`
-	Scans   observed  `json:"a"`
-	Ref     Ratio     `json:"r,omitzero"`
-	ScanRef int64     `json:"q,omitempty"`
-	Drop    dropState `json:"d,omitzero"`
-	Scan    scanState `json:"c,omitzero"`
-	Missing absence   `json:"m,omitzero"`
+	Judged  observed   `json:"j"`
+	Scans   observed   `json:"a"`
+	Ref     Ratio      `json:"r,omitzero"`
+	ScanRef int64      `json:"q,omitempty"`
+	Drop    dropState  `json:"d,omitzero"`
+	Scan    scanState  `json:"c,omitzero"`
+	Missing absence    `json:"m,omitzero"`
+	Floor   floorState `json:"f,omitzero"`
+	Zero    int64      `json:"z,omitempty"` // C15: since when nothing was ever protected; -1: it was
+	Odd     bool       `json:"o,omitempty"` // C12: the newest numbers cannot be right
 }
 
 // learning reports whether there is no reference yet.
@@ -22,6 +23,7 @@ func (s *Series) frozen() bool { return s.Drop.Phase != Normal || s.Scan.Phase !
 // read takes a complete reading in which the module is there.
 func (s *Series) read(c Count, e Event, r Rules) []Event {
 	now := e.At.UnixMilli()
+	s.note(c, now)
 	c = Count{Scanned: c.Scanned, Protected: c.Kept()}
 	e.Condition = ModuleMissing
 	events := s.Missing.present(e)
@@ -37,17 +39,18 @@ func (s *Series) read(c Count, e Event, r Rules) []Event {
 
 func (s *Series) judged(c Count, e Event, r Rules) []Event {
 	now := e.At.UnixMilli()
+	floor := s.Floor.step(c, e, r)
 	s.Judged.see(now, c, r.ReferenceReadings)
 	s.Judged.form(now, r.ReferenceWindow, r.ReferenceReadings, Count.Coverage)
 	if s.learning() {
-		return nil
+		return floor
 	}
 	since := now
 	if s.Drop.Phase != Normal {
 		since = s.Drop.Since
 	}
 	b := r.judge(&s.Judged, s.Ref, c, since-r.LostWindow.Milliseconds(), now)
-	return s.Drop.step(b, e, r)
+	return append(floor, s.Drop.step(b, e, r)...)
 }
 
 // renew takes the best windows as references, unless something is wrong.
@@ -80,11 +83,4 @@ func (s *Series) absent(e Event, r Rules) []Event {
 	}
 	e.Condition = ModuleMissing
 	return s.Missing.absent(e, r.ModuleMissing, r)
-}
-
-// Snapshot is one look at a customer.
-type Snapshot struct {
-	At      time.Time
-	Failed  bool             // no answer
-	Modules map[string]Count // none of a whole answer: empty
 }

@@ -66,7 +66,7 @@ func events(v vector) []vectorEvent {
 		if states[s.customer] == nil {
 			states[s.customer] = &coverage.State{}
 		}
-		for _, e := range states[s.customer].Step(s.Snapshot, coverage.DefaultRules()) {
+		for _, e := range states[s.customer].Step(s.Snapshot, coverage.DefaultRules().Everywhere()) {
 			all = append(all, vectorEvent{e.At, s.customer, e.Module, e.Condition.String(), e.Kind.String(), e.Severity.String(), e.Posted})
 		}
 	}
@@ -99,11 +99,12 @@ func snapshots(v vector) []customerSnapshot {
 		if !ok {
 			i = len(out)
 			at[key] = i
-			out = append(out, customerSnapshot{r.Customer, coverage.Snapshot{At: r.T, Failed: r.Status == "error", Modules: map[string]coverage.Count{}}})
+			out = append(out, customerSnapshot{r.Customer, coverage.Snapshot{At: r.T, Failed: r.Status == "error", Modules: map[coverage.Key]coverage.Count{}}})
 		}
 		if r.Status == "ok" {
-			c := out[i].Modules[r.Module]
-			out[i].Modules[r.Module] = coverage.Count{Scanned: c.Scanned + r.Scanned, Protected: c.Protected + min(r.Scanned, r.Protected)}
+			key := coverage.Key{Module: r.Module}
+			c := out[i].Modules[key]
+			out[i].Modules[key] = coverage.Count{Scanned: c.Scanned + r.Scanned, Protected: c.Protected + min(r.Scanned, r.Protected)}
 		}
 	}
 	slices.SortStableFunc(out, func(a, b customerSnapshot) int { return cmp.Compare(a.At.UnixNano(), b.At.UnixNano()) })
