@@ -111,3 +111,9 @@ type Line struct {
 	Until     time.Time     // LineSnoozed
 	Reason    string        // LineSnoozed, LineWoken
 }
+
+// Acceptable reports whether a person can say of the family that what it tells of
+// is normal.
+func (f Family) Acceptable() bool {
+	return f == CoverageFamily || f == ScanFamily || f == MissingFamily || f == EmptyFamily
+}

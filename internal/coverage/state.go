@@ -109,6 +109,23 @@ func (s *State) Next(r RuleSet) time.Time {
 	return last.Add(r.Customer.Poll)
 }
 
+// Hasty is when the customer is to be read out of turn. False: as the sweep comes.
+func (s *State) Hasty(r RuleSet) (time.Time, bool) {
+	if !s.hasty() {
+		return time.Time{}, false
+	}
+	return s.Next(r), true
+}
+
+func (s *State) hasty() bool {
+	for _, series := range s.Series {
+		if series.Drop.hasty() || series.Scan.hasty() {
+			return true
+		}
+	}
+	return false
+}
+
 // hasty reports whether the family is to be looked at again soon.
 func (d *dropState) hasty() bool {
 	return d.Phase == Recovering || d.Phase == Pending && (d.Fast.Count > 0 || d.Seen <= 1)
@@ -118,19 +135,19 @@ func (s *scanState) hasty() bool {
 	return s.Phase == Pending && (s.Run.Count > 0 || s.Zero.Count <= 1)
 }
 
-// Pending is since when something of the customer's coverage or scan has been
-// suspected and is not told yet, the newest of several.
-func (s *State) Pending() (since time.Time, ok bool) {
+// Suspected is since when something of the customer's coverage or scan has been
+// wrong, told or not yet; of several the newest. False: nothing is.
+func (s *State) Suspected() (since time.Time, ok bool) {
 	newest := int64(0)
 	for _, series := range s.Series {
-		if series.Drop.Phase == Pending {
+		if series.Drop.Phase != Normal {
 			newest = max(newest, series.Drop.Since)
 		}
-		if series.Scan.Phase == Pending {
+		if series.Scan.Phase != Normal {
 			newest = max(newest, series.Scan.Since)
 		}
 	}
-	return time.UnixMilli(newest).UTC(), newest != 0
+	return moment(newest), newest != 0
 }
 
 // Accept takes what a family's series say now as normal: the reference becomes the

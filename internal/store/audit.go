@@ -24,6 +24,13 @@ const (
 	ActionUnsubscribe = "unsubscribe"
 	ActionPause       = "pause"
 	ActionResume      = "resume"
+
+	ActionAck      = "acknowledge"
+	ActionSnooze   = "snooze"
+	ActionWake     = "unsnooze"
+	ActionAccept   = "accept"
+	ActionUndo     = "undo"
+	ActionSettings = "alert settings"
 )
 
 // Entry is one act in the audit. Before and After are JSON: of a binding its

@@ -95,6 +95,10 @@ type recorder struct {
 	spans  [][]any
 	points [][]any
 	bodies [][]any
+
+	judged  map[int64]*judgement // by customer
+	changed []*incidentRow
+	lines   [][]any
 }
 
 // take applies one reading.
@@ -114,6 +118,7 @@ func (r *recorder) take(reading Reading) error {
 		return nil
 	}
 	row.tried = t
+	r.judge(row, reading)
 	switch reading.Kind {
 	case Good:
 		row.answered, row.emptySince = t, 0

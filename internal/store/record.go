@@ -128,6 +128,9 @@ func (r *recorder) load(ctx context.Context, readings []Reading) error {
 	if err := r.loadRows(ctx, slices.Sorted(maps.Keys(ids))); err != nil {
 		return err
 	}
+	if err := r.loadJudgements(ctx); err != nil {
+		return err
+	}
 	open, err := openSweep(ctx, r.tx)
 	if err != nil {
 		return err
@@ -252,6 +255,7 @@ func (r *recorder) save(ctx context.Context) error {
 		insert(ctx, r.tx, `INSERT INTO overviews (customer, packed, body) VALUES `,
 			`ON CONFLICT (customer) DO UPDATE SET packed = excluded.packed, body = excluded.body`, lastOf(r.bodies)),
 		insert(ctx, r.tx, `INSERT INTO standings (`+standingNames+`) VALUES `, rowUpdate, rows),
+		r.saveJudgements(ctx),
 	)
 	if err != nil {
 		return err

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/backup-overview/backup-overview/internal/coverage"
 )
 
 // Options say where the database is.
@@ -23,6 +25,9 @@ type Options struct {
 	// Gap is how far two equal readings may lie apart and still be one span of
 	// the history. Zero: 3 h.
 	Gap time.Duration
+	// Judge gives the rules by which the readings of a customer (its ID and Name)
+	// are judged. nil: they are not.
+	Judge func(Customer) coverage.RuleSet
 
 	busy time.Duration // how long SQLite waits for a lock; zero: 5 s
 }
@@ -37,6 +42,7 @@ type Store struct {
 	log   *slog.Logger
 	gap   time.Duration
 	pack  packer
+	judge func(Customer) coverage.RuleSet // nil: readings are not judged
 
 	doubtful atomic.Int64 // end of a lease on the directory that may have come about, and of which nobody was told
 
@@ -68,7 +74,7 @@ func connect(ctx context.Context, o Options, check bool) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: a.path, log: o.Log, gap: o.Gap, leaseEnds: map[int64]struct{}{}}
+	s := &Store{path: a.path, log: o.Log, gap: o.Gap, judge: o.Judge, leaseEnds: map[int64]struct{}{}}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

@@ -71,6 +71,9 @@ func (s *Store) settle(ctx context.Context, tx *sql.Tx, nums []int64) error {
 		_, err = tx.ExecContext(ctx, `UPDATE standings SET state =
 			(SELECT CASE WHEN c.gone_at > 0 THEN 2 WHEN c.unwatched = 1 THEN 1 ELSE 0 END FROM customers c WHERE c.num = standings.customer)
 			WHERE customer IN (`+marks(1, len(chunk))+`)`, chunk...)
+		if err == nil {
+			err = s.abandon(ctx, tx, chunk)
+		}
 		if err != nil {
 			return err
 		}
@@ -142,6 +145,10 @@ func (s *Store) Forget(ctx context.Context, id string) error {
 			`DELETE FROM points WHERE customer = $1`,
 			`DELETE FROM series WHERE customer = $1`,
 			`DELETE FROM spans WHERE customer = $1`,
+			`DELETE FROM judgements WHERE customer = $1`,
+			`DELETE FROM incident_lines WHERE incident IN (SELECT id FROM incidents WHERE customer = $1)`,
+			`DELETE FROM tellings WHERE incident IN (SELECT id FROM incidents WHERE customer = $1)`,
+			`DELETE FROM incidents WHERE customer = $1`,
 			`DELETE FROM customers WHERE num = $1`,
 		} {
 			if _, err := tx.ExecContext(ctx, statement, num); err != nil {

@@ -1,0 +1,210 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+
+	"github.com/backup-overview/backup-overview/internal/coverage"
+)
+
+// judgement is what the rules remember of a customer, and its open incidents,
+// while readings are taken over.
+type judgement struct {
+	customer Customer
+	paused   bool // nobody watches the customer, so nothing is judged
+	state    coverage.State
+	open     map[coverage.Family]*coverage.Incident
+	rows     map[*coverage.Incident]*incidentRow
+	last     map[coverage.Family]int // the newest generation
+	touched  bool
+}
+
+// loadJudgements reads what the rules remember of the customers of the readings.
+// Their standings are locked.
+func (r *recorder) loadJudgements(ctx context.Context) error {
+	r.judged = map[int64]*judgement{}
+	if r.store.judge == nil {
+		return nil
+	}
+	nums := make([]int64, 0, len(r.rows))
+	for _, row := range r.rows {
+		nums = append(nums, row.customer)
+		r.judged[row.customer] = &judgement{
+			open: map[coverage.Family]*coverage.Incident{}, rows: map[*coverage.Incident]*incidentRow{}, last: map[coverage.Family]int{},
+		}
+	}
+	for _, chunk := range chunks(nums) {
+		if err := errors.Join(r.loadStates(ctx, chunk), r.loadIncidents(ctx, chunk)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *recorder) loadStates(ctx context.Context, chunk []any) error {
+	return each(ctx, r.tx, `SELECT c.num, c.id, c.name, c.unwatched + c.gone_at, coalesce(j.packed, 0), j.state, coalesce(j.sum, 0)
+		FROM customers c LEFT JOIN judgements j ON j.customer = c.num WHERE c.num IN (`+marks(1, len(chunk))+`)`, chunk, func(rows *sql.Rows) error {
+		var num, away, sum int64
+		var packed int
+		var state []byte
+		var c Customer
+		if err := rows.Scan(&num, &c.ID, &c.Name, &away, &packed, &state, &sum); err != nil {
+			return err
+		}
+		j := r.judged[num]
+		j.customer, j.paused = c, away != 0
+		if sum == 0 {
+			return nil
+		}
+		raw, err := r.store.unpacked(packed, state, sum)
+		if err == nil {
+			err = json.Unmarshal(raw, &j.state)
+		}
+		if err != nil { // one customer's damage must hold up nobody, not even that one
+			r.store.log.Error("what the rules remember of a customer is damaged; it is learned anew", "customer_id", c.ID, "err", err)
+			j.state.Reset()
+		}
+		return nil
+	})
+}
+
+func (r *recorder) loadIncidents(ctx context.Context, chunk []any) error {
+	open, err := incidentRows(ctx, r.tx, `WHERE i.closed = 0 AND i.customer IN (`+marks(1, len(chunk))+`)`, chunk...)
+	if err != nil {
+		return err
+	}
+	for _, row := range open {
+		j := r.judged[row.customer]
+		j.open[row.Family] = &row.Incident.Incident
+		j.rows[&row.Incident.Incident] = &row
+	}
+	return each(ctx, r.tx, `SELECT customer, family, max(generation) FROM incidents WHERE customer IN (`+marks(1, len(chunk))+`) GROUP BY customer, family`,
+		chunk, func(rows *sql.Rows) error {
+			var num int64
+			var family coverage.Family
+			var generation int
+			err := rows.Scan(&num, &family, &generation)
+			r.judged[num].last[family] = generation
+			return err
+		})
+}
+
+// judge has the rules look at a reading.
+func (r *recorder) judge(row *row, reading Reading) {
+	j := r.judged[row.customer]
+	if j == nil || j.paused {
+		return
+	}
+	rules := r.store.judge(j.customer)
+	if j.state.Last >= ms(reading.At) { // by a clock that was ahead
+		j.state.Reset()
+	}
+	j.touched = true
+	events := j.state.Step(snapshotOf(reading), rules)
+	generation := func(f coverage.Family) int { return j.last[f] + 1 }
+	for _, c := range j.state.Follow(j.open, events, generation, rules, reading.At.UTC()) {
+		if c.New {
+			j.last[c.Incident.Family] = c.Incident.Generation
+			j.rows[c.Incident] = &incidentRow{Incident: Incident{ID: NewDeliveryID()}, customer: row.customer}
+		}
+		r.change(j.rows[c.Incident], c.Incident, c.Lines)
+	}
+}
+
+// change notes a step of an incident, to be written.
+func (r *recorder) change(row *incidentRow, i *coverage.Incident, lines []coverage.Line) {
+	row.Incident.Incident = *i
+	if len(lines) == 0 {
+		row.Step++
+	}
+	for _, l := range lines {
+		row.Step++
+		r.lines = append(r.lines, []any{row.ID, row.Step, []byte(asJSON(l))})
+		if worse(l) { // a snooze is broken by what gets worse
+			row.Snoozed = Snooze{}
+		}
+	}
+	r.changed = append(r.changed, row)
+}
+
+// worse reports whether a line breaks a snooze.
+func worse(l coverage.Line) bool {
+	return l.Kind == coverage.LineEscalated || l.Kind == coverage.LineFired && l.Condition == coverage.ProtectedZero
+}
+
+// snapshotOf is a reading as the rules take it.
+func snapshotOf(reading Reading) coverage.Snapshot {
+	n := coverage.Snapshot{At: reading.At.UTC(), Class: reading.Class}
+	switch reading.Kind {
+	case Empty:
+	case Good:
+		values, _ := collect(reading.Rows)
+		n.Modules = make(map[coverage.Key]coverage.Count, len(values))
+		for key, v := range values {
+			n.Modules[coverage.Key{Tenant: key.tenant, Module: key.module}] = coverage.Count{Scanned: v.scanned, Protected: v.protected}
+		}
+	default:
+		n.Failed = true
+	}
+	return n
+}
+
+// saveJudgements writes what the rules remember from now on.
+func (r *recorder) saveJudgements(ctx context.Context) error {
+	var states [][]any
+	for num, j := range r.judged {
+		if !j.touched {
+			continue
+		}
+		raw, err := json.Marshal(&j.state)
+		if err != nil {
+			return err
+		}
+		packed, stored, err := r.store.pack.packed(raw)
+		if err != nil {
+			return err
+		}
+		suspected, next := int64(0), int64(0)
+		if since, ok := j.state.Suspected(); ok {
+			suspected = ms(since)
+		}
+		if soon, ok := j.state.Hasty(r.store.judge(j.customer)); ok {
+			next = ms(soon)
+		}
+		states = append(states, []any{num, packed, stored, bodySum(raw), next, suspected})
+	}
+	return errors.Join(
+		insert(ctx, r.tx, `INSERT INTO judgements (customer, packed, state, sum, next_at, suspected) VALUES `,
+			`ON CONFLICT (customer) DO UPDATE SET packed = excluded.packed, state = excluded.state, sum = excluded.sum,
+			next_at = excluded.next_at, suspected = excluded.suspected`, states),
+		saveIncidents(ctx, r.tx, r.changed),
+		insert(ctx, r.tx, insertLines, ``, r.lines),
+	)
+}
+
+const insertLines = `INSERT INTO incident_lines (incident, step, body) VALUES `
+
+// saveIncidents writes incidents, but for what channels were told of them.
+func saveIncidents(ctx context.Context, tx *sql.Tx, all []*incidentRow) error {
+	seen := map[string]bool{}
+	var rows [][]any
+	for _, i := range all {
+		if seen[i.ID] {
+			continue
+		}
+		seen[i.ID] = true
+		rows = append(rows, []any{
+			i.ID, i.customer, int(i.Family), i.Generation, ms(i.Opened), ms(i.Closed), int(i.Severity), []byte(asJSON(i.Incident.Incident)), i.Step, 0, 0, ms(i.Reminded),
+			text(i.Acked.By), ms(i.Acked.At), text(i.Snoozed.By), ms(i.Snoozed.At), ms(i.Snoozed.Until), text(i.Snoozed.Reason),
+			text(i.Accepted.By), ms(i.Accepted.At), []byte{},
+		})
+	}
+	return insert(ctx, tx, `INSERT INTO incidents (id, customer, family, generation, opened, closed, severity, body, step, flushed, look_at, reminded,
+		acked_by, acked_at, snoozed_by, snoozed_at, snoozed_until, snooze_reason, accepted_by, accepted_at, undo) VALUES `,
+		`ON CONFLICT (id) DO UPDATE SET opened = excluded.opened, closed = excluded.closed, severity = excluded.severity, body = excluded.body,
+		step = excluded.step, acked_by = excluded.acked_by, acked_at = excluded.acked_at, snoozed_by = excluded.snoozed_by,
+		snoozed_at = excluded.snoozed_at, snoozed_until = excluded.snoozed_until, snooze_reason = excluded.snooze_reason,
+		accepted_by = excluded.accepted_by, accepted_at = excluded.accepted_at`, rows)
+}

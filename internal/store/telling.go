@@ -1,0 +1,338 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/backup-overview/backup-overview/internal/coverage"
+)
+
+// MessageKind is what a message that tells of incidents is.
+type MessageKind int
+
+// Kinds of messages.
+const (
+	SingleMessage  MessageKind = iota // of one incident
+	GroupMessage                      // of several that came at once
+	SummaryMessage                    // of what came too fast to be told one by one
+	FleetMessage                      // of an event that many customers share
+)
+
+// Telling is which message of a channel tells of an incident.
+type Telling struct {
+	Incident, Channel string
+	Root              string // the delivery that posted the message
+	Told              int64  // the step of the incident that it says
+}
+
+// AlertMessage is a message that tells of incidents.
+type AlertMessage struct {
+	Root, Channel string
+	Kind          MessageKind
+	Made, Edited  time.Time
+}
+
+// ChannelAlerts is how a channel wants to be told.
+type ChannelAlerts struct {
+	Channel            string
+	QuietFrom, QuietTo string // local times as 22:00; empty: never quiet
+	Zone               string // IANA name
+	Mention            string // id of a user group, for what is critical; empty: nobody
+	By                 string
+	At                 time.Time
+}
+
+// DueIncident is an incident of which there is something to tell, perhaps.
+type DueIncident struct {
+	Incident
+	Flushed  int64          // the step up to which channels were told
+	Lines    []IncidentLine // after Flushed
+	Tellings []Telling
+	Before   []Telling // of the last one of the customer and family, where it ended lately
+}
+
+// Untold is all that decides what is to be told.
+type Untold struct {
+	Version  int64 // for Tell
+	Due      []DueIncident
+	Messages map[string]AlertMessage // of the last days, by root
+	Channels map[string]ChannelAlerts
+
+	// Suspects of the Watched customers began to be wrong since the time asked for.
+	Suspects, Watched int
+	// APITrouble says that an incident of AvePoint itself is open.
+	APITrouble bool
+}
+
+// messagesFor is how long messages are remembered for what is told together.
+const messagesFor = 32 * 24 * time.Hour
+
+// Untold gives the incidents that changed since channels were told, and those that
+// are to be looked at again by now. since is from when suspects count, and reopen
+// how long after its end an incident's message may be used again.
+func (s *Store) Untold(ctx context.Context, since time.Time, reopen time.Duration, now time.Time) (Untold, error) {
+	var u Untold
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		u = Untold{Messages: map[string]AlertMessage{}, Channels: map[string]ChannelAlerts{}}
+		due, err := incidentRows(ctx, tx, `WHERE i.id IN (SELECT id FROM incidents WHERE step > flushed
+			UNION SELECT id FROM incidents WHERE look_at > 0 AND look_at <= $1)`, ms(now))
+		if err != nil {
+			return err
+		}
+		if len(due) == 0 {
+			return nil
+		}
+		return s.untold(ctx, tx, &u, due, since, now.Add(-reopen))
+	})
+	return u, wrapped("untold incidents", err)
+}
+
+func (s *Store) untold(ctx context.Context, tx *sql.Tx, u *Untold, due []incidentRow, since, reopen time.Time) error {
+	slices.SortFunc(due, func(a, b incidentRow) int { return cmp.Compare(a.ID, b.ID) })
+	index := make(map[string]*DueIncident, len(due))
+	u.Due = make([]DueIncident, len(due))
+	ids := make([]string, len(due))
+	for i, row := range due {
+		u.Due[i] = DueIncident{Incident: row.Incident, Flushed: row.flushed}
+		index[row.ID], ids[i] = &u.Due[i], row.ID
+	}
+	for _, chunk := range chunks(ids) {
+		if err := dueDetails(ctx, tx, index, chunk, reopen); err != nil {
+			return err
+		}
+	}
+	err := each(ctx, tx, `SELECT root, channel, kind, made, edited FROM alert_messages`, nil, func(rows *sql.Rows) error {
+		var m AlertMessage
+		var made, edited int64
+		err := rows.Scan(&m.Root, &m.Channel, &m.Kind, &made, &edited)
+		m.Made, m.Edited = at(made), at(edited)
+		u.Messages[m.Root] = m
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	settings, err := channelAlerts(ctx, tx, ``)
+	if err != nil {
+		return err
+	}
+	for _, c := range settings {
+		u.Channels[c.Channel] = c
+	}
+	var trouble int
+	err = tx.QueryRowContext(ctx, `SELECT (SELECT version FROM alerting), (SELECT count(*) FROM judgements WHERE suspected > $1),
+		(SELECT count(*) FROM standings WHERE state = 0), (SELECT count(*) FROM incidents WHERE customer = 0 AND family = $2 AND closed = 0)`,
+		ms(since), int(coverage.APIFamily)).Scan(&u.Version, &u.Suspects, &u.Watched, &trouble)
+	u.APITrouble = trouble > 0
+	return err
+}
+
+// dueDetails fills in the lines and tellings of incidents.
+func dueDetails(ctx context.Context, tx *sql.Tx, index map[string]*DueIncident, chunk []any, reopen time.Time) error {
+	in := marks(1, len(chunk))
+	err := each(ctx, tx, `SELECT l.incident, l.step, l.body FROM incident_lines l JOIN incidents i ON i.id = l.incident
+		WHERE l.incident IN (`+in+`) AND l.step > i.flushed ORDER BY l.incident, l.step`, chunk, func(rows *sql.Rows) error {
+		var id string
+		var body []byte
+		var l IncidentLine
+		err := rows.Scan(&id, &l.Step, &body)
+		if err == nil {
+			err = json.Unmarshal(body, &l.Line)
+		}
+		index[id].Lines = append(index[id].Lines, l)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	err = each(ctx, tx, `SELECT incident, channel, root, told FROM tellings WHERE incident IN (`+in+`) ORDER BY incident, channel`, chunk, func(rows *sql.Rows) error {
+		var t Telling
+		err := rows.Scan(&t.Incident, &t.Channel, &t.Root, &t.Told)
+		index[t.Incident].Tellings = append(index[t.Incident].Tellings, t)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return each(ctx, tx, `SELECT i.id, t.incident, t.channel, t.root, t.told FROM incidents i
+		JOIN incidents o ON o.customer = i.customer AND o.family = i.family AND o.generation = i.generation - 1
+		JOIN tellings t ON t.incident = o.id
+		WHERE i.id IN (`+in+`) AND o.closed > `+marks(len(chunk)+1, 1)+` ORDER BY i.id, t.channel`, append(slices.Clone(chunk), ms(reopen)), func(rows *sql.Rows) error {
+		var id string
+		var t Telling
+		err := rows.Scan(&id, &t.Incident, &t.Channel, &t.Root, &t.Told)
+		index[id].Before = append(index[id].Before, t)
+		return err
+	})
+}
+
+// TellPlan is what is to be told, and how far that goes.
+type TellPlan struct {
+	Deliveries []Delivery
+	Tellings   []Telling      // made or moved on
+	Messages   []AlertMessage // made or edited
+	Looked     []Looked
+}
+
+// Looked says of an incident how far channels know of it now.
+type Looked struct {
+	Incident string
+	Flushed  int64
+	LookAt   time.Time // when to look again without a change; zero: never
+	Reminded time.Time // zero: as it was
+}
+
+// Tell commits what is to be told, all or nothing. [ErrLost]: somebody else told
+// something since the version was read; nothing is written.
+func (s *Store) Tell(ctx context.Context, version int64, p TellPlan, now time.Time) error {
+	rows := storedRows(p.Deliveries, now)
+	done := false
+	err := s.write(ctx, func(tx *sql.Tx, unsure bool) error {
+		n, err := changed(ctx, tx, `UPDATE alerting SET version = version + 1 WHERE version = $1`, version)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			if unsure && done {
+				return nil // the commit counted, as far as anybody can tell: the keys of the deliveries are the same
+			}
+			return ErrLost
+		}
+		done = true
+		if err := s.tell(ctx, tx, p); err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			return nil
+		}
+		return s.enqueue(ctx, tx, rows, ms(now))
+	})
+	return wrapped("tell", err)
+}
+
+func (s *Store) tell(ctx context.Context, tx *sql.Tx, p TellPlan) error {
+	var tellings, messages [][]any
+	for _, t := range p.Tellings {
+		tellings = append(tellings, []any{t.Incident, t.Channel, t.Root, t.Told})
+	}
+	for _, m := range p.Messages {
+		messages = append(messages, []any{m.Root, m.Channel, int(m.Kind), ms(m.Made), ms(m.Edited)})
+	}
+	err := insert(ctx, tx, `INSERT INTO tellings (incident, channel, root, told) VALUES `,
+		`ON CONFLICT (incident, channel) DO UPDATE SET root = excluded.root, told = excluded.told`, tellings)
+	if err == nil {
+		err = insert(ctx, tx, `INSERT INTO alert_messages (root, channel, kind, made, edited) VALUES `,
+			`ON CONFLICT (root) DO UPDATE SET edited = excluded.edited`, messages)
+	}
+	if err != nil {
+		return err
+	}
+	looked := slices.SortedFunc(slices.Values(p.Looked), func(a, b Looked) int { return cmp.Compare(a.Incident, b.Incident) })
+	for _, l := range looked {
+		_, err := tx.ExecContext(ctx, `UPDATE incidents SET flushed = CASE WHEN flushed < $1 THEN $1 ELSE flushed END, look_at = $2,
+			reminded = CASE WHEN $3 > 0 THEN $3 ELSE reminded END WHERE id = $4`, l.Flushed, ms(l.LookAt), ms(l.Reminded), l.Incident)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Members gives the incidents that a message tells of, the worst first.
+func (s *Store) Members(ctx context.Context, root string) ([]Incident, AlertMessage, error) {
+	var found []incidentRow
+	var m AlertMessage
+	err := s.read(ctx, func(tx *sql.Tx) (err error) {
+		err = each(ctx, tx, `SELECT root, channel, kind, made, edited FROM alert_messages WHERE root = $1`, []any{text(root)}, func(rows *sql.Rows) error {
+			var made, edited int64
+			err := rows.Scan(&m.Root, &m.Channel, &m.Kind, &made, &edited)
+			m.Made, m.Edited = at(made), at(edited)
+			return err
+		})
+		if err == nil {
+			found, err = incidentRows(ctx, tx, `WHERE i.id IN (SELECT incident FROM tellings WHERE root = $1)`, text(root))
+		}
+		return err
+	})
+	incidents := make([]Incident, len(found))
+	for i, row := range found {
+		incidents[i] = row.Incident
+	}
+	slices.SortFunc(incidents, openFirst)
+	return incidents, m, wrapped("members of a message", err)
+}
+
+func openFirst(a, b Incident) int {
+	if a.Closed.IsZero() != b.Closed.IsZero() {
+		if a.Closed.IsZero() {
+			return -1
+		}
+		return 1
+	}
+	return worseFirst(a, b)
+}
+
+// ChannelAlerts gives how a channel wants to be told; nothing but its id where it
+// never said.
+func (s *Store) ChannelAlerts(ctx context.Context, channel string) (ChannelAlerts, error) {
+	c := ChannelAlerts{Channel: channel}
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		found, err := channelAlerts(ctx, tx, `WHERE channel = $1`, text(channel))
+		if err == nil && len(found) > 0 {
+			c = found[0]
+		}
+		return err
+	})
+	return c, wrapped("alert settings", err)
+}
+
+func channelAlerts(ctx context.Context, q queryer, where string, args ...any) ([]ChannelAlerts, error) {
+	var all []ChannelAlerts
+	err := each(ctx, q, `SELECT channel, quiet_from, quiet_to, zone, mention, set_by, set_at FROM channel_alerts `+where, args, func(rows *sql.Rows) error {
+		var c ChannelAlerts
+		var set int64
+		err := rows.Scan(&c.Channel, &c.QuietFrom, &c.QuietTo, &c.Zone, &c.Mention, &c.By, &set)
+		c.At = at(set)
+		all = append(all, c)
+		return err
+	})
+	return all, err
+}
+
+// SetChannelAlerts says how a channel wants to be told, as an act of c.By at c.At.
+func (s *Store) SetChannelAlerts(ctx context.Context, c ChannelAlerts) error {
+	e := Entry{At: c.At, Who: c.By, Action: ActionSettings, Channel: c.Channel, After: settingsJSON(c)}
+	err := s.audited(ctx, e, func(tx *sql.Tx, e *Entry, _ bool) (bool, error) {
+		if err := s.alone(ctx, tx); err != nil {
+			return false, err
+		}
+		old, err := channelAlerts(ctx, tx, `WHERE channel = $1`, text(c.Channel))
+		if err != nil {
+			return false, err
+		}
+		if len(old) > 0 {
+			e.Before = settingsJSON(old[0])
+		}
+		if e.Before == e.After {
+			return false, nil
+		}
+		return true, insert(ctx, tx, `INSERT INTO channel_alerts (channel, quiet_from, quiet_to, zone, mention, set_by, set_at) VALUES `,
+			`ON CONFLICT (channel) DO UPDATE SET quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to, zone = excluded.zone,
+			mention = excluded.mention, set_by = excluded.set_by, set_at = excluded.set_at`,
+			[][]any{{text(c.Channel), c.QuietFrom, c.QuietTo, c.Zone, c.Mention, text(c.By), ms(c.At)}})
+	})
+	return wrapped("set alert settings", err)
+}
+
+func settingsJSON(c ChannelAlerts) string {
+	quiet := ""
+	if c.QuietFrom != "" {
+		quiet = fmt.Sprintf("%s-%s %s", c.QuietFrom, c.QuietTo, c.Zone)
+	}
+	return asJSON(map[string]string{"quiet": quiet, "mention": c.Mention})
+}
