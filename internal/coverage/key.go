@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"cmp"
+	"encoding/json"
 	"strings"
 )
 
@@ -11,23 +12,39 @@ type Key struct {
 	Tenant, Module string
 }
 
+func (k Key) compare(o Key) int {
+	return cmp.Or(strings.Compare(k.Tenant, o.Tenant), strings.Compare(k.Module, o.Module))
+}
+
 // keySeparator cannot be in a name that people read.
 const keySeparator = "\x1f"
 
-// MarshalText writes a key as a name in JSON.
-func (k Key) MarshalText() ([]byte, error) {
-	if k.Tenant == "" {
-		return []byte(k.Module), nil
+// seriesByKey are series by their keys. In JSON a key is one name.
+type seriesByKey map[Key]*Series
+
+// MarshalJSON implements [json.Marshaler].
+func (m seriesByKey) MarshalJSON() ([]byte, error) {
+	named := make(map[string]*Series, len(m))
+	for k, s := range m {
+		name := k.Module
+		if k.Tenant != "" {
+			name += keySeparator + k.Tenant
+		}
+		named[name] = s
 	}
-	return []byte(k.Module + keySeparator + k.Tenant), nil
+	return json.Marshal(named)
 }
 
-// UnmarshalText reads what MarshalText wrote.
-func (k *Key) UnmarshalText(text []byte) error {
-	k.Module, k.Tenant, _ = strings.Cut(string(text), keySeparator)
+// UnmarshalJSON implements [json.Unmarshaler].
+func (m *seriesByKey) UnmarshalJSON(data []byte) error {
+	var named map[string]*Series
+	if err := json.Unmarshal(data, &named); err != nil {
+		return err
+	}
+	*m = make(seriesByKey, len(named))
+	for name, s := range named {
+		module, tenant, _ := strings.Cut(name, keySeparator)
+		(*m)[Key{Tenant: tenant, Module: module}] = s
+	}
 	return nil
-}
-
-func (k Key) compare(o Key) int {
-	return cmp.Or(strings.Compare(k.Tenant, o.Tenant), strings.Compare(k.Module, o.Module))
 }

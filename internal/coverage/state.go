@@ -9,11 +9,11 @@ import (
 // State is what the rules remember of a customer. It is kept as JSON: whoever
 // goes on with it after a restart decides what would have been decided without.
 type State struct {
-	Series map[Key]*Series `json:"series,omitempty"`
-	Empty  absence         `json:"empty,omitzero"`
-	Stale  stale           `json:"stale,omitzero"`
-	Access refusal         `json:"access,omitzero"`
-	Last   int64           `json:"last,omitempty"` // the newest reading, ms
+	Series seriesByKey `json:"series,omitempty"`
+	Empty  absence     `json:"empty,omitzero"`
+	Stale  stale       `json:"stale,omitzero"`
+	Access refusal     `json:"access,omitzero"`
+	Last   int64       `json:"last,omitempty"` // the newest reading, ms
 }
 
 // Snapshot is one look at a customer.
@@ -73,7 +73,7 @@ func (s *State) empty(e Event, r Rules) []Event {
 func (s *State) modules(n Snapshot, r RuleSet) []Event {
 	var events []Event
 	if s.Series == nil {
-		s.Series = map[Key]*Series{}
+		s.Series = seriesByKey{}
 	}
 	for key := range n.Modules {
 		if s.Series[key] == nil {

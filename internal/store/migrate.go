@@ -21,6 +21,7 @@ func tables() []string {
 		"directory", "customers", "standings", "overviews", "series", "points", "spans", "sweeps", "replicas",
 		"bindings", "binding_customers", "audit",
 		"subscriptions", "slots", "lanes", "deliveries", "totals", "inbox",
+		"judgements", "incidents", "incident_lines", "tellings", "alert_messages", "channel_alerts", "alerting",
 	}
 }
 

@@ -69,9 +69,6 @@ type Untold struct {
 	APITrouble bool
 }
 
-// messagesFor is how long messages are remembered for what is told together.
-const messagesFor = 32 * 24 * time.Hour
-
 // Untold gives the incidents that changed since channels were told, and those that
 // are to be looked at again by now. since is from when suspects count, and reopen
 // how long after its end an incident's message may be used again.

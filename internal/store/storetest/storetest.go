@@ -14,6 +14,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/backup-overview/backup-overview/internal/coverage"
 	"github.com/backup-overview/backup-overview/internal/store"
 )
 
@@ -92,7 +93,10 @@ func administer(t testing.TB, server, statement string) {
 // Open opens the store and closes it when the test ends.
 func Open(t testing.TB, url string) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Options{URL: url, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	s, err := store.Open(t.Context(), store.Options{
+		URL: url, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Judge: func(store.Customer) coverage.RuleSet { return coverage.DefaultRules().Everywhere() },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -69,6 +69,16 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 
 		"stats": stats,
 
+		"incident":           incident,
+		"incident acts":      incidentActs,
+		"incident accepted":  incidentAccepted,
+		"incident unwatched": incidentUnwatched,
+		"incident told":      incidentTold,
+		"incident forgotten": incidentForgotten,
+		"rechecks":           rechecks,
+		"installation":       installation,
+		"alert settings":     alertSettings,
+
 		"bindings":           bindings,
 		"binding case":       bindingCase,
 		"suspensions":        suspensions,
