@@ -198,7 +198,8 @@ func saveIncidents(ctx context.Context, tx *sql.Tx, all []*incidentRow) error {
 		rows = append(rows, []any{
 			i.ID, i.customer, int(i.Family), i.Generation, ms(i.Opened), ms(i.Closed), int(i.Severity), []byte(asJSON(i.Incident.Incident)), i.Step, 0, 0, ms(i.Reminded),
 			text(i.Acked.By), ms(i.Acked.At), text(i.Snoozed.By), ms(i.Snoozed.At), ms(i.Snoozed.Until), text(i.Snoozed.Reason),
-			text(i.Accepted.By), ms(i.Accepted.At), []byte{},
+			text(i.Accepted.By), ms(i.Accepted.At),
+			[]byte{},
 		})
 	}
 	return insert(ctx, tx, `INSERT INTO incidents (id, customer, family, generation, opened, closed, severity, body, step, flushed, look_at, reminded,
