@@ -21,13 +21,14 @@ type span struct {
 type kind int
 
 const (
-	words   kind = iota // ours
-	outside             // a name or typed text, cleaned and cut
-	code                // what one can type
-	exact               // the name of a scope or a setting: to be copied, dots and all
-	moment              // a time in the reader's zone; text is the format
-	person              // text is a user id
-	channel             // text is a channel id
+	words     kind = iota // ours
+	outside               // a name or typed text, cleaned and cut
+	code                  // what one can type
+	exact                 // the name of a scope or a setting: to be copied, dots and all
+	moment                // a time in the reader's zone; text is the format
+	person                // text is a user id
+	channel               // text is a channel id
+	usergroup             // text is the id of a user group
 )
 
 func say(s string) span    { return span{kind: words, text: s} }
@@ -89,6 +90,11 @@ func userLike(id string) bool {
 	return strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
 }
 
+// groupLike reports whether Slack could have given this id to a user group.
+func groupLike(id string) bool {
+	return len(id) >= 2 && len(id) <= 30 && id[0] == 'S' && strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
+}
+
 // place names a channel, as who reads it may see it. An id that Slack could not
 // have given is not written.
 func place(channelID string) span {
@@ -127,6 +133,8 @@ func (s span) element() slack.RichTextSectionElement {
 		return slack.NewRichTextSectionUserElement(s.text, nil)
 	case channel:
 		return slack.NewRichTextSectionChannelElement(s.text, nil)
+	case usergroup:
+		return slack.NewRichTextSectionUserGroupElement(s.text)
 	}
 	var style *slack.RichTextSectionTextStyle
 	if s.bold {
@@ -150,6 +158,8 @@ func (l line) text() string {
 			b.WriteString("<@" + s.text + ">")
 		case channel:
 			b.WriteString("<#" + s.text + ">")
+		case usergroup:
+			b.WriteString("<!subteam^" + s.text + ">")
 		}
 	}
 	return b.String()

@@ -22,6 +22,7 @@ func states() []state {
 	for _, more := range [][]state{
 		fleetStates(), fleetOccasions(), trendStates(), statusStates(), exportStates(), watchingStates(), forgetStates(), unchangedStates(), scopeStates(), channelStates(),
 		digestStates(), digestTroubles(), subscriptionStates(), deliveryStates(),
+		alertStates(), alertGroupStates(), alertOpsStates(),
 	} {
 		all = append(all, more...)
 	}
