@@ -154,9 +154,7 @@ func AlertGroupPages(items []AlertItem, now time.Time) []Message {
 			lines = append(lines, item.says(now))
 		}
 		m := notice(line{say("The list, from " + number(int64(n+1)) + " to " + number(int64(n+len(lines))) + " of " + number(int64(len(items))) + ":")})
-		for _, part := range linesBlocks(lines) {
-			m.Blocks = append(m.Blocks, part)
-		}
+		m.Blocks = append(m.Blocks, linesBlocks(lines)...)
 		pages = append(pages, m)
 	}
 	return pages

@@ -143,3 +143,27 @@ func resolvedWords(l coverage.Line) string {
 	}
 	return "recovered"
 }
+
+// AlertBatchView is what happened to the incidents of a message of several since
+// its thread heard last.
+type AlertBatchView struct {
+	At, Now              time.Time
+	Fired, Worse, Closed int
+}
+
+// AlertBatch is one line for the thread.
+func AlertBatch(v AlertBatchView) Message {
+	var items []line
+	for _, item := range []struct {
+		n     int
+		words string
+	}{{v.Fired, "more fell"}, {v.Worse, "got worse"}, {v.Closed, "ended"}} {
+		if item.n > 0 {
+			items = append(items, line{say(number(int64(item.n)) + " " + item.words)})
+		}
+	}
+	if len(items) == 0 {
+		items = []line{{say("it changed")}}
+	}
+	return notice(line{at(v.At, v.Now), say(" · ")}.with(listed(items, 0, ", ", " and ")...))
+}

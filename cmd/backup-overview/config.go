@@ -31,6 +31,7 @@ type Config struct {
 	Limit     LimitConfig
 	Digest    DigestConfig
 	Alert     AlertConfig
+	Rules     RulesConfig
 	Ops       OpsConfig
 	Delivery  DeliveryConfig
 	HTTP      HTTPConfig
@@ -38,6 +39,7 @@ type Config struct {
 	Ping      PingConfig
 	Log       LogConfig
 
+	rules    ruleBook
 	warnings []warning
 }
 

@@ -16,11 +16,6 @@ type DigestConfig struct {
 	Timezone Value[*time.Location]  `desc:"where that time is meant, as Europe/Berlin; without it UTC"`
 }
 
-// AlertConfig holds ALERT_CHANNEL.
-type AlertConfig struct {
-	Channel string `desc:"id of the channel that alerts without a bound channel are for"`
-}
-
 // OpsConfig holds OPS_CHANNEL.
 type OpsConfig struct {
 	Channel string `desc:"id of the channel where the bot's own troubles are told; without it ALERT_CHANNEL, without both the admins in direct messages"`
@@ -38,6 +33,7 @@ const callLimit = 10 * time.Second
 func (c *Config) validateUnasked(p *problems) {
 	c.Digest.validate(p)
 	channelID(p, "ALERT_CHANNEL", c.Alert.Channel)
+	c.validateAlerts(p)
 	channelID(p, "OPS_CHANNEL", c.Ops.Channel)
 	inRange(p, "DELIVERY_WAIT", c.Delivery.Wait, 100*time.Millisecond, 10*time.Minute)
 	if wait := c.Delivery.Wait; wait.err == nil && wait.V < callLimit {

@@ -77,7 +77,7 @@ func tryStore(ctx context.Context, o store.Options) (*store.Store, error) {
 func storeOptions(cfg Config, log *slog.Logger) store.Options {
 	// A sweep or two that fail make no hole in the history.
 	gap := max(3*time.Hour, 3*cfg.Sweep.Interval.V)
-	return store.Options{URL: cfg.Database.URL.Reveal(), Gap: gap, Log: log}
+	return store.Options{URL: cfg.Database.URL.Reveal(), Gap: gap, Judge: cfg.rules.of, Log: log}
 }
 
 // passing reports whether a database that could not be opened may come back

@@ -12,6 +12,7 @@ import (
 
 	"github.com/backup-overview/backup-overview/avepoint"
 	"github.com/backup-overview/backup-overview/bot"
+	"github.com/backup-overview/backup-overview/internal/alert"
 	"github.com/backup-overview/backup-overview/internal/digest"
 	"github.com/backup-overview/backup-overview/internal/engine"
 	"github.com/backup-overview/backup-overview/internal/outbox"
@@ -30,6 +31,7 @@ type parts struct {
 	watch   *watch.Watch
 	digests *digest.Digests
 	outbox  *outbox.Outbox
+	alerts  *alert.Alerts
 	engine  engine.Engine
 	bot     *bot.Bot
 	log     *slog.Logger
@@ -65,7 +67,7 @@ func assemble(cfg Config, client *avepoint.Client, db *store.Store, log *slog.Lo
 		return nil, err
 	}
 	keep := store.Retention{Readings: days(cfg.Retention.Days.V), Rollups: days(cfg.Rollup.Days.V)}
-	all := works(p.watch, p.digests, p.outbox, db, cfg.Sweep.Interval.V, keep, log)
+	all := works(p.watch, p.digests, p.outbox, p.alerts, db, cfg.Sweep.Interval.V, keep, log)
 	if p.engine, err = newEngine(db, all, log); err != nil {
 		return nil, err
 	}

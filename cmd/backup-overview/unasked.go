@@ -7,6 +7,8 @@ import (
 
 	"github.com/backup-overview/backup-overview/formatting"
 	"github.com/backup-overview/backup-overview/internal/access"
+	"github.com/backup-overview/backup-overview/internal/alert"
+	"github.com/backup-overview/backup-overview/internal/coverage"
 	"github.com/backup-overview/backup-overview/internal/digest"
 	"github.com/backup-overview/backup-overview/internal/outbox"
 	"github.com/backup-overview/backup-overview/internal/store"
@@ -30,6 +32,9 @@ func (p *parts) unasked(cfg Config) error {
 	if p.digests, err = digest.New(options); err != nil {
 		return err
 	}
+	if p.alerts, err = alert.New(p.alertOptions(cfg)); err != nil {
+		return err
+	}
 	type message = func(context.Context, store.Delivery) (formatting.Message, error)
 	type file = func(context.Context, store.Delivery) (string, func(io.Writer) error, error)
 	p.outbox, err = outbox.New(outbox.Options{
@@ -42,6 +47,14 @@ func (p *parts) unasked(cfg Config) error {
 			digest.WhatDigest:  p.digests.Render,
 			digest.WhatTest:    p.digests.Render,
 			digest.WhatSummary: p.digests.Render,
+
+			alert.WhatAlert:    p.alerts.Render,
+			alert.WhatGroup:    p.alerts.Render,
+			alert.WhatPage:     p.alerts.Render,
+			alert.WhatLine:     p.alerts.Render,
+			alert.WhatBatch:    p.alerts.Render,
+			alert.WhatOps:      p.alerts.Render,
+			alert.WhatHeadline: p.alerts.Render,
 		},
 		Files:   map[string]file{digest.WhatCSV: p.digests.CSV},
 		Summary: p.digests.Summary,
@@ -51,6 +64,45 @@ func (p *parts) unasked(cfg Config) error {
 		Log:     p.log,
 	})
 	return err
+}
+
+// alertOptions are what alerts need.
+func (p *parts) alertOptions(cfg Config) alert.Options {
+	return alert.Options{
+		Store:   p.store,
+		Scope:   p.posting,
+		Channel: cfg.Alert.Channel,
+		Ops:     func(ctx context.Context) []string { return p.bot.Ops(ctx) },
+		Rules:   cfg.rules.base,
+		RuleSet: cfg.rules.of,
+		Health: func(ctx context.Context, now time.Time) (coverage.Health, error) {
+			return p.health(ctx, cfg.AvePoint.credentialEnd(), now)
+		},
+		Buttons: func(channel, incident string) formatting.AlertButtons { return p.bot.AlertButtons(channel, incident) },
+		Portal:  cfg.AvePoint.environment.PortalURL,
+		Wake:    p.wake,
+		Command: p.command,
+		Log:     p.log,
+	}
+}
+
+// health is how the installation fares. Channels that cannot be reached and
+// messages that were given up have notices of their own.
+func (p *parts) health(ctx context.Context, expires, now time.Time) (coverage.Health, error) {
+	h := coverage.Health{At: now, Expires: expires}
+	status, err := p.watch.Status(ctx)
+	if err != nil {
+		return h, err
+	}
+	h.Customers, h.Failing = status.Watched, status.Failures
+	if !status.CredentialsRefused.IsZero() {
+		h.SignIn = int(coverage.DefaultRules().APIFailures)
+	}
+	deliveries, err := p.store.DeliveryStats(ctx, now)
+	if err == nil && deliveries.Parked == 0 {
+		h.Unsent = deliveries.Oldest
+	}
+	return h, err
 }
 
 // configured is the digest of the configuration; nil: there is none.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/backup-overview/backup-overview/internal/alert"
 	"github.com/backup-overview/backup-overview/internal/digest"
 	"github.com/backup-overview/backup-overview/internal/engine"
 	"github.com/backup-overview/backup-overview/internal/outbox"
@@ -27,6 +28,8 @@ const (
 	// digestTick and deliveryTick let a digest that is due at a second come in
 	// that second or the next. Each is one small query while nothing is due.
 	digestTick, deliveryTick = time.Second, time.Second
+	// alertTick is far below the time in which new incidents are waited for.
+	alertTick = time.Second
 	// longWork is far above what a look, a list of 100,000 customers and a day's
 	// upkeep take. A sweep may run on for hours; its next tick takes it up again.
 	longWork = 30 * time.Minute
@@ -37,11 +40,12 @@ const (
 
 // works says what is to be done again and again. Whether anything is due
 // stands in the store; see [engine.Work].
-func works(w *watch.Watch, d *digest.Digests, o *outbox.Outbox, db *store.Store, interval time.Duration, keep store.Retention, log *slog.Logger) []engine.Work {
+func works(w *watch.Watch, d *digest.Digests, o *outbox.Outbox, a *alert.Alerts, db *store.Store, interval time.Duration, keep store.Retention, log *slog.Logger) []engine.Work {
 	return []engine.Work{
 		{Kind: watch.SweepWork, Every: min(sweepTick, max(time.Second, interval/20)), Timeout: longWork, Run: w.Sweep},
 		{Kind: watch.DirectoryWork, Every: directoryTick, Timeout: longWork, Run: w.Directory},
 		{Kind: digest.DigestWork, Every: digestTick, Timeout: shortWork, Run: d.Run},
+		{Kind: alert.AlertWork, Every: alertTick, Timeout: shortWork, Run: a.Run},
 		{Kind: outbox.DeliveryWork, Every: deliveryTick, Timeout: shortWork, Run: o.Run},
 		{Kind: upkeepWork, Every: upkeepTick, Timeout: longWork, Run: func(ctx context.Context) error {
 			return upkeep(ctx, db, keep, time.Now(), log)

@@ -21,7 +21,7 @@ func TestWorks_look_often_enough(t *testing.T) {
 	for interval, want := range map[time.Duration]time.Duration{
 		time.Second: time.Second, 30 * time.Second: 1500 * time.Millisecond, time.Hour: 5 * time.Second, 24 * time.Hour: 5 * time.Second,
 	} {
-		a := works(nil, nil, nil, nil, interval, store.Retention{}, nil)
+		a := works(nil, nil, nil, nil, nil, interval, store.Retention{}, nil)
 		if a[0].Kind != watch.SweepWork || a[0].Every != want {
 			t.Errorf("SWEEP_INTERVAL %v: %s every %v, want %v", interval, a[0].Kind, a[0].Every, want)
 		}
@@ -32,7 +32,7 @@ func TestWorks_look_often_enough(t *testing.T) {
 func TestWorks_look_each_second_for_what_is_said_unasked(t *testing.T) {
 	t.Parallel()
 	every := map[string]time.Duration{}
-	for _, w := range works(nil, nil, nil, nil, time.Hour, store.Retention{}, nil) {
+	for _, w := range works(nil, nil, nil, nil, nil, time.Hour, store.Retention{}, nil) {
 		every[w.Kind] = w.Every
 	}
 	for _, kind := range []string{digest.DigestWork, outbox.DeliveryWork} {

@@ -42,6 +42,7 @@ func mayImport() map[string][]string {
 		"internal/store":            {"internal/coverage"},
 		"internal/watch":            {"avepoint", "internal/coverage", "internal/access", "internal/store"},
 		"internal/digest":           {"internal/coverage", "internal/store", "internal/access", "formatting"},
+		"internal/alert":            {"internal/coverage", "internal/store", "internal/access", "internal/digest", "formatting"},
 		"internal/outbox":           {"internal/store", "internal/coverage", "internal/digest", "internal/access", "formatting"},
 		"internal/engine":           {"internal/watch", "internal/digest", "internal/outbox", "internal/store"},
 		"bot":                       {"avepoint", "internal/coverage", "internal/access", "internal/directory", "internal/blockcheck", "formatting", "internal/store", "internal/watch", "internal/digest", "internal/outbox"},

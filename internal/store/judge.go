@@ -205,7 +205,7 @@ func saveIncidents(ctx context.Context, tx *sql.Tx, all []*incidentRow) error {
 	return insert(ctx, tx, `INSERT INTO incidents (id, customer, family, generation, opened, closed, severity, body, step, flushed, look_at, reminded,
 		acked_by, acked_at, snoozed_by, snoozed_at, snoozed_until, snooze_reason, accepted_by, accepted_at, undo) VALUES `,
 		`ON CONFLICT (id) DO UPDATE SET opened = excluded.opened, closed = excluded.closed, severity = excluded.severity, body = excluded.body,
-		step = excluded.step, acked_by = excluded.acked_by, acked_at = excluded.acked_at, snoozed_by = excluded.snoozed_by,
+		step = excluded.step, look_at = 0, acked_by = excluded.acked_by, acked_at = excluded.acked_at, snoozed_by = excluded.snoozed_by,
 		snoozed_at = excluded.snoozed_at, snoozed_until = excluded.snoozed_until, snooze_reason = excluded.snooze_reason,
 		accepted_by = excluded.accepted_by, accepted_at = excluded.accepted_at`, rows)
 }

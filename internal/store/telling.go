@@ -76,7 +76,7 @@ func (s *Store) Untold(ctx context.Context, since time.Time, reopen time.Duratio
 	var u Untold
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		u = Untold{Messages: map[string]AlertMessage{}, Channels: map[string]ChannelAlerts{}}
-		due, err := incidentRows(ctx, tx, `WHERE i.id IN (SELECT id FROM incidents WHERE step > flushed
+		due, err := incidentRows(ctx, tx, `WHERE i.id IN (SELECT id FROM incidents WHERE step > flushed AND look_at <= $1
 			UNION SELECT id FROM incidents WHERE look_at > 0 AND look_at <= $1)`, ms(now))
 		if err != nil {
 			return err
@@ -179,6 +179,7 @@ type TellPlan struct {
 // Looked says of an incident how far channels know of it now.
 type Looked struct {
 	Incident string
+	Step     int64 // at which it was looked at
 	Flushed  int64
 	LookAt   time.Time // when to look again without a change; zero: never
 	Reminded time.Time // zero: as it was
@@ -231,8 +232,9 @@ func (s *Store) tell(ctx context.Context, tx *sql.Tx, p TellPlan) error {
 	}
 	looked := slices.SortedFunc(slices.Values(p.Looked), func(a, b Looked) int { return cmp.Compare(a.Incident, b.Incident) })
 	for _, l := range looked {
-		_, err := tx.ExecContext(ctx, `UPDATE incidents SET flushed = CASE WHEN flushed < $1 THEN $1 ELSE flushed END, look_at = $2,
-			reminded = CASE WHEN $3 > 0 THEN $3 ELSE reminded END WHERE id = $4`, l.Flushed, ms(l.LookAt), ms(l.Reminded), l.Incident)
+		_, err := tx.ExecContext(ctx, `UPDATE incidents SET flushed = CASE WHEN flushed < $1 THEN $1 ELSE flushed END,
+			look_at = CASE WHEN step = $2 THEN $3 ELSE 0 END, reminded = CASE WHEN $4 > 0 THEN $4 ELSE reminded END WHERE id = $5`,
+			l.Flushed, l.Step, ms(l.LookAt), ms(l.Reminded), l.Incident)
 		if err != nil {
 			return err
 		}

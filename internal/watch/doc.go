@@ -4,7 +4,8 @@
 // Two kinds of work are ticked by the engine, each of which may run twice, late
 // or on another replica without harm:
 //
-//	Sweep      every watched customer once an interval
+//	Sweep      every watched customer once an interval, and sooner those of which
+//	           the rules suspect something
 //	Directory  the list of customers, which come and go
 //
 // Beat is not the engine's: each process calls it by itself, before its first

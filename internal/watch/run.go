@@ -25,7 +25,7 @@ const (
 // waits and nothing piles up.
 type run struct {
 	*Watch
-	sweep int64
+	sweep int64 // 0: none is open, and only what is suspected is read
 	pace  func() float64
 
 	claims   chan store.Claim
@@ -93,7 +93,7 @@ func (r *run) claimAll(ctx context.Context, cancel context.CancelCauseFunc) bool
 			r.outstanding--
 		case <-tick.C:
 			r.dry = false
-			if r.progress.due(r.sweep, time.Now()) {
+			if r.sweep != 0 && r.progress.due(r.sweep, time.Now()) {
 				r.say(ctx, r.sweep)
 			}
 		}
@@ -121,9 +121,7 @@ func (r *run) claim(ctx context.Context, last time.Time) error {
 	if n == 0 {
 		return nil
 	}
-	claims, err := r.store.Claim(ctx, store.ClaimQuery{
-		Owner: r.owner, Max: n, Lease: r.lease, Now: r.now(), Sweep: r.sweep, Pace: r.pace(),
-	})
+	claims, err := r.take(ctx, n)
 	if err != nil {
 		return err
 	}
@@ -136,6 +134,18 @@ func (r *run) claim(ctx context.Context, last time.Time) error {
 		r.claims <- c // has room: see wanted
 	}
 	return nil
+}
+
+// take claims what is suspected first, and then what the sweep has left.
+func (r *run) take(ctx context.Context, n int) ([]store.Claim, error) {
+	claims, err := r.store.ClaimRechecks(ctx, r.owner, n, r.lease, r.now())
+	if err != nil || len(claims) == n || r.sweep == 0 {
+		return claims, err
+	}
+	more, err := r.store.Claim(ctx, store.ClaimQuery{
+		Owner: r.owner, Max: n - len(claims), Lease: r.lease, Now: r.now(), Sweep: r.sweep, Pace: r.pace(),
+	})
+	return append(claims, more...), err
 }
 
 // wanted is how many customers to claim now.

@@ -19,8 +19,8 @@ const (
 	goodbye = 5 * time.Second
 )
 
-// Sweep is the engine's work "sweep". It begins a sweep if one is due, reads
-// what may be taken by now, and ends the sweep when nobody is left. It returns
+// Sweep is the engine's work "sweep". It reads the customers that the rules want to
+// be read out of turn, begins a sweep if one is due, reads what may be taken by now, and ends the sweep when nobody is left. It returns
 // when nothing is due at the moment, when AvePoint is in trouble, or when ctx
 // ends: then calls are cancelled, the readings that are in are recorded, and all
 // claims are released at once. Where ctx has a deadline it stops claiming
@@ -34,8 +34,12 @@ func (w *Watch) Sweep(ctx context.Context) error {
 	}
 	defer w.sweeping.Unlock()
 	sweep, open, err := w.openSweep(ctx)
-	if err == nil && open {
+	switch {
+	case err != nil:
+	case open:
 		err = w.goOn(ctx, sweep)
+	default:
+		err = w.recheck(ctx)
 	}
 	if err == nil || errors.Is(ctx.Err(), context.Canceled) {
 		return nil // whoever cancelled knows
@@ -72,6 +76,16 @@ func (w *Watch) goOn(ctx context.Context, sweep store.Sweep) error {
 	}
 	w.tell(ctx, ended)
 	return nil
+}
+
+// recheck reads what the rules want to be read out of turn, while no sweep runs.
+func (w *Watch) recheck(ctx context.Context) error {
+	early, err := w.newRun(store.Sweep{}).all(ctx)
+	if early {
+		w.unreleased = true
+		return cmp.Or(err, w.release(ctx))
+	}
+	return err
 }
 
 // release gives back the claims that a run left open. Where it fails, the next

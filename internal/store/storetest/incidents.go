@@ -220,7 +220,7 @@ func incidentTold(t *testing.T, s *store.Store) {
 			p.Deliveries = append(p.Deliveries, root)
 			p.Messages = append(p.Messages, store.AlertMessage{Root: root.ID, Channel: "C1", Made: now})
 			p.Tellings = append(p.Tellings, store.Telling{Incident: d.ID, Channel: "C1", Root: root.ID, Told: d.Step})
-			p.Looked = append(p.Looked, store.Looked{Incident: d.ID, Flushed: d.Step, LookAt: now.Add(4 * hour)})
+			p.Looked = append(p.Looked, store.Looked{Incident: d.ID, Step: d.Step, Flushed: d.Step, LookAt: now.Add(4 * hour)})
 		}
 		return p
 	}

@@ -1,0 +1,167 @@
+package alert
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/backup-overview/backup-overview/internal/coverage"
+	"github.com/backup-overview/backup-overview/internal/store"
+)
+
+// told plans what is said of an incident that the channel knows of.
+func (p *planner) told(d *store.DueIncident, t store.Telling) {
+	m := p.untold.Messages[t.Root]
+	if d.Step > t.Told {
+		next := m.Edited.Add(p.pause(m))
+		switch {
+		case p.edited[t.Root]:
+			p.moveOn(d, t, m)
+		case p.now.Before(next):
+			p.progress[d.ID].later(next)
+			return
+		default:
+			p.edit(t.Root, t.Channel, d)
+			p.moveOn(d, t, m)
+		}
+	}
+	if d.Closed.IsZero() && m.Kind == store.SingleMessage {
+		p.remind(d, t)
+	}
+}
+
+// pause is how long a message stays as it is at least.
+func (p *planner) pause(m store.AlertMessage) time.Duration {
+	if m.Kind == store.SingleMessage {
+		return min(editPause, p.rules.GroupInterval)
+	}
+	return p.rules.GroupInterval
+}
+
+// moveOn tells the thread what happened since.
+func (p *planner) moveOn(d *store.DueIncident, t store.Telling, m store.AlertMessage) {
+	p.telling(d, t.Channel, t.Root)
+	for _, l := range d.Lines {
+		if l.Step <= t.Told || !p.tells(d, l) {
+			continue
+		}
+		if m.Kind == store.SingleMessage {
+			p.line(t.Root, t.Channel, d, body{Root: t.Root, Incident: d.ID, Step: l.Step}, strconv.FormatInt(l.Step, 10))
+			continue
+		}
+		switch l.Kind {
+		case coverage.LineEscalated:
+			p.batch(t.Root).Worse++
+		case coverage.LineClosed, coverage.LineAccepted, coverage.LineUnwatched:
+			p.batch(t.Root).Closed++
+		}
+	}
+}
+
+// tells reports whether the thread hears of a line: not of what is snoozed, but for
+// what people do, and not of more of what comes and goes.
+func (p *planner) tells(d *store.DueIncident, l store.IncidentLine) bool {
+	if l.Kind >= coverage.LineAcked {
+		return true
+	}
+	if d.Snoozing(p.now) {
+		return false
+	}
+	quiet := l.Kind == coverage.LineFired || l.Kind == coverage.LineEscalated
+	return !quiet || l.Posted
+}
+
+// remind plans a reminder of what nobody looks after, or looks after for long.
+func (p *planner) remind(d *store.DueIncident, t store.Telling) {
+	due, ok := p.reminder(d)
+	if !ok {
+		return
+	}
+	state := p.progress[d.ID]
+	if p.now.Before(due) {
+		state.look(due)
+		return
+	}
+	if d.Snoozing(p.now) {
+		state.look(d.Snoozed.Until)
+		return
+	}
+	p.line(t.Root, t.Channel, d, body{Root: t.Root, Incident: d.ID, Kind: int(coverage.LineReminder), At: p.now.UnixMilli()},
+		"remind/"+strconv.FormatInt(due.UnixMilli(), 10))
+	state.remind = p.now
+	state.look(p.now.Add(p.rules.RemindChannel))
+}
+
+// reminder is when the next reminder is due.
+func (p *planner) reminder(d *store.DueIncident) (time.Time, bool) {
+	switch {
+	case !d.Acked.At.IsZero():
+		return maxTime(d.Acked.At, d.Reminded).Add(p.rules.RemindAcked), true
+	case d.Severity != coverage.Crit:
+		return time.Time{}, false
+	case d.Reminded.Before(d.Opened):
+		return d.Opened.Add(p.rules.RemindThread), true
+	}
+	return d.Reminded.Add(p.rules.RemindChannel), true
+}
+
+// deliver adds a delivery.
+func (p *planner) deliver(d store.Delivery) {
+	d.Created, d.Expires = p.now, p.now.Add(aliveFor)
+	p.plan.Deliveries = append(p.plan.Deliveries, d)
+}
+
+// message notes a message that is made now.
+func (p *planner) message(root, channel string, kind store.MessageKind) {
+	p.plan.Messages = append(p.plan.Messages, store.AlertMessage{Root: root, Channel: channel, Kind: kind, Made: p.now, Edited: p.now})
+}
+
+// telling notes that a message tells of an incident up to now.
+func (p *planner) telling(d *store.DueIncident, channel, root string) {
+	p.plan.Tellings = append(p.plan.Tellings, store.Telling{Incident: d.ID, Channel: channel, Root: root, Told: d.Step})
+}
+
+// edit plans to show a message as it is when it is sent, once.
+func (p *planner) edit(root, channel string, d *store.DueIncident) {
+	if p.edited[root] {
+		return
+	}
+	p.edited[root] = true
+	m := p.untold.Messages[root]
+	what, b := WhatGroup, body{Root: root}
+	if m.Kind == store.SingleMessage {
+		what, b.Incident = WhatAlert, d.ID
+		if d.CustomerID == "" {
+			what = WhatOps
+		}
+	}
+	step := p.now.UnixMilli()
+	p.deliver(store.Delivery{
+		ID: store.NewDeliveryID(), Key: "alert-edit/" + root + "/" + strconv.FormatInt(step, 10), Kind: store.EditMessage, Channel: channel,
+		Root: root, Step: step, What: what, Body: b.encode(),
+	})
+	m.Edited = p.now
+	p.plan.Messages = append(p.plan.Messages, m)
+}
+
+// line plans a line in the thread of a message.
+func (p *planner) line(root, channel string, d *store.DueIncident, b body, key string) {
+	p.deliver(store.Delivery{
+		ID: store.NewDeliveryID(), Key: "alert-line/" + root + "/" + d.ID + "/" + key, Kind: store.ThreadReply, Channel: channel, Root: root,
+		What: WhatLine, Body: b.encode(),
+	})
+}
+
+// look notes how far an incident is told, and when to look at it again.
+func (p *planner) look(d *store.DueIncident) {
+	state := p.progress[d.ID]
+	l := store.Looked{Incident: d.ID, Step: d.Step, Flushed: d.Step, LookAt: state.lookAt, Reminded: state.remind}
+	if state.held {
+		l.Flushed = d.Flushed
+	}
+	if d.Closed.IsZero() {
+		if due, ok := p.reminder(d); ok && len(d.Tellings) == 0 && !state.held && due.After(p.now) && (l.LookAt.IsZero() || due.Before(l.LookAt)) {
+			l.LookAt = due // of what is told now for the first time
+		}
+	}
+	p.plan.Looked = append(p.plan.Looked, l)
+}
