@@ -233,7 +233,8 @@ func (s *Store) tell(ctx context.Context, tx *sql.Tx, p TellPlan) error {
 	looked := slices.SortedFunc(slices.Values(p.Looked), func(a, b Looked) int { return cmp.Compare(a.Incident, b.Incident) })
 	for _, l := range looked {
 		_, err := tx.ExecContext(ctx, `UPDATE incidents SET flushed = CASE WHEN flushed < $1 THEN $1 ELSE flushed END,
-			look_at = CASE WHEN step = $2 THEN $3 ELSE 0 END, reminded = CASE WHEN $4 > 0 THEN $4 ELSE reminded END WHERE id = $5`,
+			look_at = CASE WHEN step = $2 THEN CAST($3 AS BIGINT) ELSE 0 END,
+			reminded = CASE WHEN CAST($4 AS BIGINT) > 0 THEN CAST($4 AS BIGINT) ELSE reminded END WHERE id = $5`,
 			l.Flushed, l.Step, ms(l.LookAt), ms(l.Reminded), l.Incident)
 		if err != nil {
 			return err
