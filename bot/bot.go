@@ -10,6 +10,7 @@ import (
 	"github.com/backup-overview/backup-overview/avepoint"
 	"github.com/backup-overview/backup-overview/formatting"
 	"github.com/backup-overview/backup-overview/internal/access"
+	"github.com/backup-overview/backup-overview/internal/coverage"
 	"github.com/backup-overview/backup-overview/internal/store"
 	"github.com/backup-overview/backup-overview/internal/watch"
 )
@@ -40,6 +41,11 @@ type Options struct {
 	Watch *watch.Watch
 	Store *store.Store
 
+	// Rules gives the alert rules of a customer, to explain them. nil: the usual.
+	Rules func(store.Customer) coverage.RuleSet
+	// RuleSource says, for a module of a customer, where the values of rules come
+	// from that are not the usual. nil: nowhere.
+	RuleSource func(c store.Customer, module string) []formatting.RuleSource
 	// SendNow has a digest posted at once, as a test, for whoever pressed Send
 	// now; the same nonce twice is one test. An error may be a
 	// [digest.ClosedError] or [digest.ErrNoSubscription]. nil: it is refused.
@@ -113,6 +119,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.SendNow == nil {
 		o.SendNow = func(context.Context, string, string, string) error { return errors.New("no digests are made") }
+	}
+	if o.Rules == nil {
+		o.Rules = func(store.Customer) coverage.RuleSet { return coverage.DefaultRules().Everywhere() }
 	}
 	if o.Back == nil {
 		o.Back = func(context.Context, string) {}
@@ -212,6 +221,7 @@ func (b *Bot) routes(people *people, places *places) *Router {
 	r.form(formatting.CallbackBind, binder.sentForm())
 	r.Changes("watch", "unwatch", formatting.ActionWatch, formatting.ActionUnwatch, formatting.ActionForget, formatting.ActionBindTo)
 	newSubscriber(m, b.web, b.options.SendNow).register(r)
+	(&alarms{memory: m, web: b.web}).register(r)
 	r.Word("help", help(b.customers, b.policy))
 	r.Action(formatting.ActionRefresh, o.refresh)
 	r.Action(formatting.ActionPick, m.chosen(o.choose))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/backup-overview/backup-overview/formatting"
 	"github.com/backup-overview/backup-overview/internal/access"
+	"github.com/backup-overview/backup-overview/internal/coverage"
 	"github.com/backup-overview/backup-overview/internal/directory"
 	"github.com/backup-overview/backup-overview/internal/store"
 	"github.com/backup-overview/backup-overview/internal/watch"
@@ -28,10 +29,13 @@ type memory struct {
 	policy    func() access.Policy
 	wake      func(kind string)
 	version   string
-	exports   *exports
-	ordered   Handler // answers the choice of a customer that a digest is ordered of
-	lately    atomic.Pointer[lately]
-	log       *slog.Logger
+	rules     func(store.Customer) coverage.RuleSet
+	// ruleSource says where the values of rules come from; nil: nobody knows.
+	ruleSource func(c store.Customer, module string) []formatting.RuleSource
+	exports    *exports
+	ordered    Handler // answers the choice of a customer that a digest is ordered of
+	lately     atomic.Pointer[lately]
+	log        *slog.Logger
 }
 
 // memory registers the words and buttons of all that is answered from the
@@ -48,7 +52,10 @@ func (b *Bot) memory(r *Router, o *overviews) *memory {
 		policy:    b.policy,
 		wake:      b.options.Wake,
 		version:   b.options.Version,
-		log:       b.log,
+		rules:     b.options.Rules,
+
+		ruleSource: b.options.RuleSource,
+		log:        b.log,
 	}
 	m.exports = newExports(m, b.web, func(work func(context.Context)) verdict { return b.intake.desk.submit(work) })
 	r.Nothing(m.listed(m.fleet))

@@ -16,6 +16,7 @@ import (
 	"github.com/backup-overview/backup-overview/avepoint"
 	"github.com/backup-overview/backup-overview/bot"
 	"github.com/backup-overview/backup-overview/internal/access"
+	"github.com/backup-overview/backup-overview/internal/coverage"
 	fakeavepoint "github.com/backup-overview/backup-overview/internal/sandbox/avepoint"
 	fakeslack "github.com/backup-overview/backup-overview/internal/sandbox/slack"
 	"github.com/backup-overview/backup-overview/internal/store"
@@ -207,7 +208,10 @@ func (s *stage) remember(client *avepoint.Client, with setup) {
 	if with.database == "" {
 		with.database = "sqlite://" + filepath.Join(s.t.TempDir(), "bot.db")
 	}
-	s.store, err = store.Open(s.t.Context(), store.Options{URL: with.database, Log: o.Log})
+	s.store, err = store.Open(s.t.Context(), store.Options{
+		URL: with.database, Log: o.Log,
+		Judge: func(store.Customer) coverage.RuleSet { return coverage.DefaultRules().Everywhere() },
+	})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -73,3 +73,14 @@ func ExportRefused(scopeName, ref string) Message {
 		line{say("Slack did not take the file, so nothing was exported.")},
 		line{say("Please try again in a few minutes.")}, Trouble{Ref: ref}.ref()))
 }
+
+// AuditStarted says that the file of all acts is being written.
+func AuditStarted() Message {
+	return notice(line{say("Writing a CSV file of who did what and when. It comes to your direct messages with the bot.")})
+}
+
+// AuditReady says that the file of all acts is in the asker's direct messages.
+func AuditReady(lines int64, url string) Message {
+	l := line{strong("The CSV file is in your direct messages with the bot."), say(" It holds " + counted(lines, "act", "acts") + ", the oldest first.")}
+	return notice(l, link(ActionPortal, url, "Open the file"))
+}

@@ -32,7 +32,7 @@ func (c *Config) validateAlerts(p *problems) {
 			return
 		}
 	}
-	c.rules = ruleBook{base: c.environmentRules()}
+	c.rules = ruleBook{environment: c.environmentRules(), base: c.environmentRules()}
 	if err := c.rules.base.Check(); err != nil {
 		p.addf("ALERT_WINDOW", "and the other ALERT_ variables do not fit: %v", err)
 		return

@@ -78,6 +78,7 @@ func assemble(cfg Config, client *avepoint.Client, db *store.Store, log *slog.Lo
 	}
 	options.Store, options.Watch, options.Wake = db, p.watch, p.engine.Wake
 	options.SendNow, options.Back = p.digests.SendNow, p.back
+	options.Rules, options.RuleSource = cfg.rules.of, cfg.rules.sources
 	p.bot, err = bot.New(options)
 	return p, err
 }

@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/backup-overview/backup-overview/formatting"
 	"github.com/backup-overview/backup-overview/internal/access"
 	"github.com/backup-overview/backup-overview/internal/coverage"
 	"github.com/backup-overview/backup-overview/internal/store"
@@ -18,9 +19,10 @@ import (
 // ruleBook are the alert rules: those of the environment and of RULES_FILE's
 // defaults, and what differs for some customers and modules.
 type ruleBook struct {
-	base      coverage.Rules
-	overrides []override
-	sets      []setting // of --set, which beat all
+	environment coverage.Rules
+	base        coverage.Rules
+	overrides   []override
+	sets        []setting // of --set, which beat all
 }
 
 // override is a part of RULES_FILE: what holds for some. Of several that fit, a
@@ -69,6 +71,27 @@ func (b ruleBook) source(c store.Customer, module, name string) string {
 		source = "--set"
 	}
 	return source
+}
+
+// sources are the rules of a module of a customer that are not as they come, with
+// where they are set.
+func (b ruleBook) sources(c store.Customer, module string) []formatting.RuleSource {
+	usual, now := coverage.DefaultRules(), b.sum(c, module)
+	var all []formatting.RuleSource
+	for _, name := range coverage.Names() {
+		if usual.Get(name) == now.Get(name) {
+			continue
+		}
+		from := b.source(c, module, name)
+		if from == "" && b.environment.Get(name) == now.Get(name) {
+			from = "the environment"
+		}
+		if from == "" {
+			from = "RULES_FILE, defaults"
+		}
+		all = append(all, formatting.RuleSource{Name: name, Value: now.Get(name), From: from})
+	}
+	return all
 }
 
 // applied sets what was checked before.
@@ -141,7 +164,7 @@ func parseRules(data []byte, base coverage.Rules) (ruleBook, error) {
 	if err := decoder.Decode(&file); err != nil {
 		return ruleBook{}, fmt.Errorf("is no YAML with the parts defaults and overrides%s", lineOf(err))
 	}
-	book := ruleBook{base: base}
+	book := ruleBook{environment: base, base: base}
 	sets, err := settingsOf(&file.Defaults, base)
 	errs := []error{err}
 	book.base = applied(base, sets)
