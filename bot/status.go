@@ -33,7 +33,9 @@ func (m *memory) status(ctx context.Context, q Request) (Reply, error) {
 	}
 	err := q.lost
 	if err == nil { // of a store that was lost a moment ago nothing more is asked
-		_, err = inTime(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, m.look(ctx, &view) })
+		_, err = inTime(ctx, func(ctx context.Context) (struct{}, error) {
+			return struct{}{}, m.look(ctx, &view, m.policy().See(q.Person, q.Channel).List())
+		})
 	}
 	switch {
 	case err == nil:
@@ -47,7 +49,7 @@ func (m *memory) status(ctx context.Context, q Request) (Reply, error) {
 }
 
 // look asks the store and the watch.
-func (m *memory) look(ctx context.Context, v *formatting.StatusView) error {
+func (m *memory) look(ctx context.Context, v *formatting.StatusView, ids []string) error {
 	stats, err := m.store.Stats(ctx)
 	if err != nil {
 		return err
@@ -62,6 +64,11 @@ func (m *memory) look(ctx context.Context, v *formatting.StatusView) error {
 	if v.Deliveries, err = m.deliveries(ctx, v.Now); err != nil {
 		return err
 	}
+	open, err := m.store.IncidentCounts(ctx, ids, v.Now)
+	if err != nil {
+		return err
+	}
+	v.Incidents = &formatting.IncidentsView{Open: open.Open, Crit: open.Crit, Acked: open.Acked, Snoozed: open.Snoozed}
 	return m.fill(ctx, v, status)
 }
 

@@ -74,16 +74,16 @@ func AlertList(v AlertsView) Message {
 		head = line{strong(counted(int64(v.Total), "alert is snoozed", "alerts are snoozed"))}
 	}
 	m := Message{Text: sentence(head).text(), Blocks: []slack.Block{paragraph(head)}}
+	shown := 0
 	for n, item := range v.Items {
-		if n == mostListed {
+		one := []slack.Block{paragraph(item.lines(v.Now)...)}
+		one = append(one, actions(button(several(ActionWake, n), item.Wake, "End snooze"))...)
+		if n == mostListed || blocksSize(m.Blocks)+blocksSize(one) > maxBytes-1500 {
 			break
 		}
-		m.Blocks = append(m.Blocks, paragraph(item.lines(v.Now)...))
-		if wake := button(several(ActionWake, n), item.Wake, "End snooze"); wake != nil {
-			m.Blocks = append(m.Blocks, actions(wake)...)
-		}
+		m.Blocks, shown = append(m.Blocks, one...), n+1
 	}
-	if more := v.Total - min(len(v.Items), mostListed); more > 0 {
+	if more := v.Total - shown; more > 0 {
 		m.Blocks = append(m.Blocks, context(line{say("and " + counted(int64(more), "more", "more"))}))
 	}
 	if l := v.settings(); len(l) > 0 {

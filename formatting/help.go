@@ -17,8 +17,8 @@ func Help(v HelpView) Message {
 		"Only you see it, until you press Share here.")}
 	text := join(line{
 		say("Type "), typed(v.Command + " contoso"), say(" for a customer, by any part of its name, its owner's e-mail, or its id; "),
-		typed(v.Command), say(" alone for all that this channel may see. The other words are gaps, trend, export, subscribe, subscriptions, unsubscribe, status and scope, " +
-			"and for admins bind, unbind, unwatch, watch and forget."),
+		typed(v.Command), say(" alone for all that this channel may see. The other words are gaps, trend, export, subscribe, subscriptions, unsubscribe, alerts, snoozes, explain, status and scope, " +
+			"and for admins bind, unbind, unwatch, watch, audit and forget."),
 	}, about, scope)
 	m := Message{Text: text.text(), Blocks: []slack.Block{paragraph(lines...), paragraph(about)}}
 	if len(scope) > 0 {
@@ -39,10 +39,14 @@ func (v HelpView) list() []line {
 		{" export", "a CSV file of all of them, in your direct messages; of one with its name"},
 		{" subscribe weekdays 08:30", "a digest for this channel; subscribe alone opens a form"},
 		{" subscriptions", "this channel's digests: send one now, pause or remove it"},
+		{" alerts", "what is open, acknowledged or snoozed; with quiet and mention, how this channel is told (admins)"},
+		{" snoozes", "what is silent, until when and why"},
+		{" explain contoso exchange", "which rule and reading decided about a module"},
 		{" status", "how old the data is, and how the bot does"},
 		{" scope", "which customers this channel may see, and why"},
 		{" bind", "choose them; unbind ends it (admins)"},
 		{" unwatch contoso until friday", "read a customer no longer (admins)"},
+		{" audit", "a CSV file of who did what and when (admins)"},
 		{" watch contoso", "read it again (admins)"},
 		{" forget contoso", "erase what is remembered of a customer that has left (admins)"},
 		{" help", "this list"},

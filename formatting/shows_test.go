@@ -123,6 +123,7 @@ func boundAs(s string) []Message {
 
 // forms are the form in its states, by name.
 func forms() map[string]slack.ModalViewRequest {
+	snooze := SnoozeForm("m.C0OPS", strings.Repeat("a", 47))
 	choice := func(n int) Choice {
 		return Choice{Name: fmt.Sprintf("Customer %d", n), Detail: fmt.Sprintf("it@c%d.example", n), Value: fmt.Sprintf("abcdefghijklmnopqr%02d", n)}
 	}
@@ -150,7 +151,7 @@ func forms() map[string]slack.ModalViewRequest {
 	all := map[string]slack.ModalViewRequest{
 		"form_bind_few": BindForm(few), "form_bind_many": BindForm(many), "form_bind_found": BindForm(found), "form_bind_lost": BindForm(lost),
 		"form_bind_shared": BindForm(shared), "form_bind_match": BindForm(match), "form_bind_match_none": BindForm(none),
-		"form_bind_match_wrong": BindForm(wrong), "form_bind_full": BindForm(full),
+		"form_bind_match_wrong": BindForm(wrong), "form_bind_full": BindForm(full), "form_snooze": snooze,
 	}
 	maps.Copy(all, subscribeForms())
 	return all

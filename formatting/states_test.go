@@ -22,7 +22,7 @@ func states() []state {
 	for _, more := range [][]state{
 		fleetStates(), fleetOccasions(), trendStates(), statusStates(), exportStates(), watchingStates(), forgetStates(), unchangedStates(), scopeStates(), channelStates(),
 		digestStates(), digestTroubles(), subscriptionStates(), deliveryStates(),
-		alertStates(), alertGroupStates(), alertOpsStates(),
+		alertStates(), alertGroupStates(), alertOpsStates(), alertListStates(),
 	} {
 		all = append(all, more...)
 	}

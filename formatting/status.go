@@ -29,6 +29,7 @@ type StatusView struct {
 	Storage StorageView
 
 	Deliveries *DeliveriesView // nil is unknown
+	Incidents  *IncidentsView  // of the customers that may be seen here; nil is unknown
 
 	Replicas int // processes of the bot that live; 0 is unknown
 
@@ -91,6 +92,7 @@ func Status(v StatusView) Message {
 	lines = append(lines, v.warnings()...)
 	lines = append(lines, v.sweeps()...)
 	about := []line{v.data(), v.list(), v.Pace.says(v.Customers), v.API.says()}
+	about = append(about, v.Incidents.says(v.Command)...)
 	about = append(about, v.Deliveries.says(v.Command, v.Now)...)
 	for _, l := range append(about, v.memory(), v.version()) {
 		if len(l) > 0 {
