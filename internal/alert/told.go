@@ -107,6 +107,9 @@ func (p *planner) reminder(d *store.DueIncident) (time.Time, bool) {
 // deliver adds a delivery.
 func (p *planner) deliver(d store.Delivery) {
 	d.Created, d.Expires = p.now, p.now.Add(aliveFor)
+	if d.Kind == store.ThreadReply { // what is new in other channels goes first
+		d.Created = p.now.Add(time.Second)
+	}
 	p.plan.Deliveries = append(p.plan.Deliveries, d)
 }
 

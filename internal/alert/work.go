@@ -23,7 +23,7 @@ func (a *Alerts) Run(ctx context.Context) error {
 	}
 	for range contests {
 		now := a.options.Now()
-		u, err := a.options.Store.Untold(ctx, now.Add(-a.options.Rules.Poll), a.options.Rules.Reopen, now)
+		u, err := a.options.Store.Untold(ctx, now.Add(-a.suspicion()), a.options.Rules.Poll, a.options.Rules.Reopen, now)
 		if err != nil || len(u.Due) == 0 {
 			return err
 		}
@@ -42,6 +42,13 @@ func (a *Alerts) Run(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+// suspicion is how far back what is told now may have begun: told fast, and held
+// for as long as an event of the fleet is.
+func (a *Alerts) suspicion() time.Duration {
+	r := a.options.Rules
+	return 2*r.Poll + r.Confirm + 3*r.Recheck + r.GroupWaitMost
 }
 
 // installation has the rules look at how the installation fares.

@@ -63,16 +63,18 @@ type Untold struct {
 	Messages map[string]AlertMessage // of the last days, by root
 	Channels map[string]ChannelAlerts
 
-	// Suspects of the Watched customers began to be wrong since the time asked for.
+	// Suspects of the Watched customers began to be wrong within one window of the
+	// length asked for: the most there were.
 	Suspects, Watched int
 	// APITrouble says that an incident of AvePoint itself is open.
 	APITrouble bool
 }
 
 // Untold gives the incidents that changed since channels were told, and those that
-// are to be looked at again by now. since is from when suspects count, and reopen
-// how long after its end an incident's message may be used again.
-func (s *Store) Untold(ctx context.Context, since time.Time, reopen time.Duration, now time.Time) (Untold, error) {
+// are to be looked at again by now. since is from when suspects count, window the
+// time within which they are one event, and reopen how long after its end an
+// incident's message may be used again.
+func (s *Store) Untold(ctx context.Context, since time.Time, window, reopen time.Duration, now time.Time) (Untold, error) {
 	var u Untold
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		u = Untold{Messages: map[string]AlertMessage{}, Channels: map[string]ChannelAlerts{}}
@@ -84,12 +86,15 @@ func (s *Store) Untold(ctx context.Context, since time.Time, reopen time.Duratio
 		if len(due) == 0 {
 			return nil
 		}
-		return s.untold(ctx, tx, &u, due, since, now.Add(-reopen))
+		if u.Suspects, err = suspects(ctx, tx, since, window); err != nil {
+			return err
+		}
+		return s.untold(ctx, tx, &u, due, now.Add(-reopen))
 	})
 	return u, wrapped("untold incidents", err)
 }
 
-func (s *Store) untold(ctx context.Context, tx *sql.Tx, u *Untold, due []incidentRow, since, reopen time.Time) error {
+func (s *Store) untold(ctx context.Context, tx *sql.Tx, u *Untold, due []incidentRow, reopen time.Time) error {
 	slices.SortFunc(due, func(a, b incidentRow) int { return cmp.Compare(a.ID, b.ID) })
 	index := make(map[string]*DueIncident, len(due))
 	u.Due = make([]DueIncident, len(due))
@@ -122,11 +127,30 @@ func (s *Store) untold(ctx context.Context, tx *sql.Tx, u *Untold, due []inciden
 		u.Channels[c.Channel] = c
 	}
 	var trouble int
-	err = tx.QueryRowContext(ctx, `SELECT (SELECT version FROM alerting), (SELECT count(*) FROM judgements WHERE suspected > $1),
-		(SELECT count(*) FROM standings WHERE state = 0), (SELECT count(*) FROM incidents WHERE customer = 0 AND family = $2 AND closed = 0)`,
-		ms(since), int(coverage.APIFamily)).Scan(&u.Version, &u.Suspects, &u.Watched, &trouble)
+	err = tx.QueryRowContext(ctx, `SELECT (SELECT version FROM alerting), (SELECT count(*) FROM standings WHERE state = 0),
+		(SELECT count(*) FROM incidents WHERE customer = 0 AND family = $1 AND closed = 0)`,
+		int(coverage.APIFamily)).Scan(&u.Version, &u.Watched, &trouble)
 	u.APITrouble = trouble > 0
 	return err
+}
+
+// suspects is how many customers at most began to be wrong within one window.
+func suspects(ctx context.Context, tx *sql.Tx, since time.Time, window time.Duration) (int, error) {
+	var times []int64
+	err := each(ctx, tx, `SELECT suspected FROM judgements WHERE suspected > 0 AND suspected > $1 ORDER BY suspected`, []any{ms(since)}, func(rows *sql.Rows) error {
+		var t int64
+		err := rows.Scan(&t)
+		times = append(times, t)
+		return err
+	})
+	most, first := 0, 0
+	for n, t := range times {
+		for t-times[first] > window.Milliseconds() {
+			first++
+		}
+		most = max(most, n-first+1)
+	}
+	return most, err
 }
 
 // dueDetails fills in the lines and tellings of incidents.

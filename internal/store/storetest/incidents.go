@@ -209,7 +209,7 @@ func incidentTold(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	well(t, s, 2, noon())
 	now := falls(t, s, 2, noon().Add(hour))
-	u, err := s.Untold(ctx, now.Add(-hour), 24*hour, now)
+	u, err := s.Untold(ctx, now.Add(-hour), hour, 24*hour, now)
 	if err != nil || len(u.Due) != 2 || u.Suspects != 2 || u.Watched != 2 || len(u.Due[0].Lines) != 1 {
 		t.Fatalf("%+v %v", u, err)
 	}
@@ -229,10 +229,10 @@ func incidentTold(t *testing.T, s *store.Store) {
 	if n, err := s.DeliveryStats(ctx, now); err != nil || n.Pending != 2 {
 		t.Errorf("%+v %v", n, err)
 	}
-	if u, err := s.Untold(ctx, now, 24*hour, now); err != nil || len(u.Due) != 0 {
+	if u, err := s.Untold(ctx, now, hour, 24*hour, now); err != nil || len(u.Due) != 0 {
 		t.Errorf("told, and yet %+v %v", u, err)
 	}
-	later, err := s.Untold(ctx, now, 24*hour, now.Add(4*hour))
+	later, err := s.Untold(ctx, now, hour, 24*hour, now.Add(4*hour))
 	if err != nil || len(later.Due) != 2 || len(later.Due[0].Tellings) != 1 || len(later.Messages) != 2 || len(later.Due[0].Lines) != 0 {
 		t.Errorf("%+v %v", later, err)
 	}
@@ -244,7 +244,7 @@ func incidentTold(t *testing.T, s *store.Store) {
 	says(t, s, 1, now.Add(hour), 1250)
 	says(t, s, 1, now.Add(2*hour), 1250)
 	falls(t, s, 1, now.Add(3*hour))
-	u, err = s.Untold(ctx, now, 24*hour, now.Add(3*hour))
+	u, err = s.Untold(ctx, now, hour, 24*hour, now.Add(3*hour))
 	ok(t, err)
 	for _, d := range u.Due {
 		if d.Generation == 2 && (len(d.Before) != 1 || d.Before[0].Channel != "C1") {
