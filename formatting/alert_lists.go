@@ -197,8 +197,10 @@ func (v ExplainView) says() []line {
 			counted(v.Rules.ReferenceReadings, "reading", "readings") + ". Nothing is told of it before.")}}
 	}
 	normal := line{say("Normal is " + percent(v.Reference) + ": the best coverage that held for " + lasting(v.Rules.ReferenceWindow) + " within " + lasting(v.Rules.ReferenceHistory) + ".")}
-	missing := line{say(counted(v.Missing, "object is", "objects are") + " missing against that; " + number(v.Lost) + " of them lost protection since "), at(v.LostSince, v.Now),
-		say(", and " + number(v.Waited) + " have waited for more than " + lasting(v.Rules.Lag) + ".")}
+	missing := line{
+		say(counted(v.Missing, "object is", "objects are") + " missing against that; " + number(v.Lost) + " of them lost protection since "), at(v.LostSince, v.Now),
+		say(", and " + number(v.Waited) + " have waited for more than " + lasting(v.Rules.Lag) + "."),
+	}
 	return []line{read, normal, missing, v.decided(), v.thresholds()}
 }
 
@@ -216,8 +218,10 @@ func (v ExplainView) decided() line {
 		}
 		return join(l, next)
 	case coverage.Pending:
-		return join(line{say(v.Condition.String() + " is suspected since "), at(v.Since, v.Now), say(", in " + counted(int64(v.Readings), "reading", "readings") + "; it is told at "), at(v.Due, v.Due),
-			say(" if it lasts.")}, next)
+		return join(line{
+			say(v.Condition.String() + " is suspected since "), at(v.Since, v.Now), say(", in " + counted(int64(v.Readings), "reading", "readings") + "; it is told at "), at(v.Due, v.Due),
+			say(" if it lasts."),
+		}, next)
 	}
 	if v.Scan != coverage.Normal {
 		return join(line{say("Its scan has shrunk below what is normal ("), say(number(v.ScanRef) + " objects), so its coverage is not judged.")}, next)
