@@ -47,6 +47,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitOK
 	case "check":
 		return checkCommand(ctx, rest, stdout, stderr)
+	case "replay":
+		return replayCommand(ctx, rest, stdout, stderr)
 	}
 	if len(rest) > 0 {
 		return usageError(stderr, fmt.Sprintf("%s takes no arguments.", command))
@@ -76,7 +78,7 @@ func runCommand(ctx context.Context, stderr io.Writer) int {
 
 func usageError(stderr io.Writer, sentence string) int {
 	fmt.Fprintln(stderr, sentence)
-	fmt.Fprintln(stderr, "Usage: backup-overview [run | demo | check [--json] | version | help]")
+	fmt.Fprintln(stderr, "Usage: backup-overview [run | demo | check [--json] | replay [FILE] | version | help]")
 	return exitUsage
 }
 

@@ -29,6 +29,7 @@ Usage: backup-overview [command]
   run       the bot (this is the default)
   demo      the bot against a simulated Slack and AvePoint, with a page to try it; needs no variable but HTTP_ADDR
   check     tries credentials, scopes, endpoints, the database and the clock, and says how to mend what is wrong; --json
+  replay    runs the alert rules over a file of readings, or over what is remembered: replay [--customer ID] [--set rule=value] [--summary] [FILE]
   version   prints the version
   help      prints this
 
