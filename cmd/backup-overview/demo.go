@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/backup-overview/backup-overview/avepoint"
+	"github.com/backup-overview/backup-overview/internal/coverage"
 	fakeavepoint "github.com/backup-overview/backup-overview/internal/sandbox/avepoint"
 	"github.com/backup-overview/backup-overview/internal/sandbox/page"
 	fakeslack "github.com/backup-overview/backup-overview/internal/sandbox/slack"
@@ -49,9 +50,9 @@ const (
 	// time: one still sees that it takes a while.
 	demoLatency = 0.2
 	// demoInterval reads the fleet so often that one sees it happen.
-	demoInterval = 30 * time.Second
+	demoInterval = 15 * time.Second
 	// demoRate lets a sweep of demoInterval come to its end.
-	demoRate = 20
+	demoRate = 40
 )
 
 // demo serves until ctx ends. history is how many days the bot remembers.
@@ -59,11 +60,13 @@ func demo(ctx context.Context, ln net.Listener, history int, stdout io.Writer, l
 	start := time.Now()
 	workspace := demoWorkspace()
 	platform := fakeavepoint.New(fakeavepoint.Options{Seed: demoSeed, Start: start, Latency: true, LatencyScale: demoLatency})
-	db, remove, err := demoStore(ctx, log)
+	story := &tale{platform: platform, workspace: workspace, log: log}
+	db, remove, err := demoStore(ctx, story.judge, log)
 	if err != nil {
 		return err
 	}
 	defer remove()
+	story.store = db
 	past, err := newPast(ctx, db, start, history, log)
 	if err != nil {
 		return err
@@ -85,7 +88,11 @@ func demo(ctx context.Context, ln net.Listener, history int, stdout io.Writer, l
 		return err
 	}
 	defer p.close()
-	p.before = func(ctx context.Context) error { return past.fill(ctx, stdout) }
+	p.before = func(ctx context.Context) error {
+		defer story.present.Store(true)
+		return past.fill(ctx, stdout)
+	}
+	group.Go(func() error { return story.tell(ctx) })
 	group.Go(func() error {
 		defer stopServers()
 		defer platform.Close()
@@ -99,12 +106,12 @@ func demo(ctx context.Context, ln net.Listener, history int, stdout io.Writer, l
 }
 
 // demoStore opens a database that remove takes away again.
-func demoStore(ctx context.Context, log *slog.Logger) (db *store.Store, remove func(), err error) {
+func demoStore(ctx context.Context, judge func(store.Customer) coverage.RuleSet, log *slog.Logger) (db *store.Store, remove func(), err error) {
 	dir, err := os.MkdirTemp("", "backup-overview-demo-")
 	if err != nil {
 		return nil, nil, err
 	}
-	db, err = store.Open(ctx, store.Options{URL: "sqlite://" + filepath.Join(dir, "demo.db"), Log: log, Gap: pastGap})
+	db, err = store.Open(ctx, store.Options{URL: "sqlite://" + filepath.Join(dir, "demo.db"), Log: log, Gap: pastGap, Judge: judge})
 	if err != nil {
 		return nil, nil, errors.Join(err, os.RemoveAll(dir))
 	}
@@ -139,6 +146,8 @@ func demoSettings(w *fakeslack.Workspace, slackURL, avepointURL string) Config {
 	cfg.Retention.Days.V, cfg.Rollup.Days.V = 35, 730
 	cfg.Access.Default = "members"
 	cfg.Limit.User.V, cfg.Limit.Channel.V = 6, 20
+	cfg.Alert.Channel = demoAlerts
+	cfg.rules = ruleBook{environment: demoRules(), base: demoRules()}
 	return cfg
 }
 
@@ -152,6 +161,8 @@ func demoPage(w *fakeslack.Workspace, p *fakeavepoint.Platform) http.Handler {
 		Words: []page.Word{
 			{Name: "gaps", About: "the worst gaps"},
 			{Name: "trend", Usage: "90d", About: "coverage over time", Customer: true},
+			{Name: "alerts", About: "what is open, and who looks after it"},
+			{Name: "explain", About: "which rule decided", Customer: true},
 			{Name: "subscribe", About: "a digest for this channel"},
 			{Name: "subscriptions", About: "the digests of this channel; send one now"},
 			{Name: "export", About: "all of it as CSV, to you alone"},

@@ -85,7 +85,7 @@ func BenchmarkPast(b *testing.B) {
 func newTestPast(t testing.TB, days int) (*store.Store, *past) {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	db, remove, err := demoStore(t.Context(), log)
+	db, remove, err := demoStore(t.Context(), nil, log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -153,7 +153,15 @@ func (b *browser) do(actions ...chromedp.Action[chromedp.Void]) {
 // until waits for an expression to become true in the page.
 func (b *browser) until(expression string) {
 	b.t.Helper()
-	for deadline := time.Now().Add(15 * time.Second); ; time.Sleep(15 * time.Millisecond) {
+	b.untilWithin(15*time.Second, expression)
+}
+
+// alertWait is above what each step of the demo's story takes.
+const alertWait = 2 * time.Minute
+
+func (b *browser) untilWithin(most time.Duration, expression string) {
+	b.t.Helper()
+	for deadline := time.Now().Add(most); ; time.Sleep(15 * time.Millisecond) {
 		is, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](fmt.Sprintf("Boolean(%s)", expression)))
 		if err != nil {
 			b.t.Fatalf("%s: %v", expression, err)
@@ -163,7 +171,7 @@ func (b *browser) until(expression string) {
 		}
 		if time.Now().After(deadline) {
 			text, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.body.innerText.slice(0, 2000)`))
-			b.t.Fatalf("not within 15 s: %s\nthe page says: %s", expression, text)
+			b.t.Fatalf("not within %v: %s\nthe page says: %s", most, expression, text)
 		}
 	}
 }

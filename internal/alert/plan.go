@@ -66,6 +66,7 @@ type planner struct {
 // progress is how far an incident has been told.
 type progress struct {
 	held   bool      // somewhere something is still to be said
+	told   bool      // a message tells of it now
 	lookAt time.Time // when
 	remind time.Time // when somebody was reminded now
 }

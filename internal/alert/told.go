@@ -115,11 +115,16 @@ func (p *planner) deliver(d store.Delivery) {
 
 // message notes a message that is made now.
 func (p *planner) message(root, channel string, kind store.MessageKind) {
-	p.plan.Messages = append(p.plan.Messages, store.AlertMessage{Root: root, Channel: channel, Kind: kind, Made: p.now, Edited: p.now})
+	m := store.AlertMessage{Root: root, Channel: channel, Kind: kind, Made: p.now}
+	if kind != store.SingleMessage { // what a person does with one incident shows at once, the first time
+		m.Edited = p.now
+	}
+	p.plan.Messages = append(p.plan.Messages, m)
 }
 
 // telling notes that a message tells of an incident up to now.
 func (p *planner) telling(d *store.DueIncident, channel, root string) {
+	p.progress[d.ID].told = true
 	p.plan.Tellings = append(p.plan.Tellings, store.Telling{Incident: d.ID, Channel: channel, Root: root, Told: d.Step})
 }
 
@@ -161,10 +166,9 @@ func (p *planner) look(d *store.DueIncident) {
 	if state.held {
 		l.Flushed = d.Flushed
 	}
-	if d.Closed.IsZero() {
-		if due, ok := p.reminder(d); ok && len(d.Tellings) == 0 && !state.held && due.After(p.now) && (l.LookAt.IsZero() || due.Before(l.LookAt)) {
-			l.LookAt = due // of what is told now for the first time
-		}
+	due, ok := p.reminder(d)
+	if first := state.told && len(d.Tellings) == 0; first && ok && d.Closed.IsZero() && !state.held && (l.LookAt.IsZero() || due.Before(l.LookAt)) {
+		l.LookAt = due
 	}
 	p.plan.Looked = append(p.plan.Looked, l)
 }

@@ -92,7 +92,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags := flag.NewFlagSet("torture", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
-		fmt.Fprintln(stderr, "torture outbox|program|slots|stop [flags]")
+		fmt.Fprintln(stderr, "torture outbox|program|slots|stop|alerts [flags]")
 		flags.PrintDefaults()
 	}
 	flags.Int64Var(&s.seed, "seed", 0, "of what is random; 0: a new one")
@@ -123,6 +123,8 @@ func (s settings) complete() (settings, error) {
 	switch s.mode {
 	case "outbox":
 		usual.deliveries, usual.channels = 2500, 60
+	case "alerts":
+		usual.deliveries, usual.channels = 100, 6
 	case "stop":
 		usual.channels, usual.wait = 8, stopWait
 	}
@@ -145,11 +147,11 @@ func (s settings) complete() (settings, error) {
 // torture runs the mode in a world and with a database of its own.
 func (s settings) torture(ctx context.Context) (err error) {
 	modes := map[string]func(settings, context.Context, *stage) error{
-		"outbox": settings.outbox, "program": settings.program, "slots": settings.slotted, "stop": settings.stopped,
+		"outbox": settings.outbox, "program": settings.program, "slots": settings.slotted, "stop": settings.stopped, "alerts": settings.alerted,
 	}
 	mode, ok := modes[s.mode]
 	if !ok {
-		return fmt.Errorf("%q is none of outbox, program, slots and stop", s.mode)
+		return fmt.Errorf("%q is none of outbox, program, slots, stop and alerts", s.mode)
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, s.within, fmt.Errorf("%w: not done within %v", errWrong, s.within))
 	defer cancel()

@@ -96,7 +96,12 @@ func (s settings) settle(ctx context.Context, st *stage, f figures) error {
 
 // peace runs one process until nothing is open, and stops it.
 func (s settings) peace(ctx context.Context, st *stage) error {
-	victims, err := s.victims(ctx, st, nil)
+	return s.peaceOf(ctx, st, st.quiet)
+}
+
+// peaceOf runs one process until something is so, and stops it.
+func (s settings) peaceOf(ctx context.Context, st *stage, so func(context.Context) error, env ...string) error {
+	victims, err := s.victims(ctx, st, nil, env...)
 	if err != nil {
 		return err
 	}
@@ -108,7 +113,7 @@ func (s settings) peace(ctx context.Context, st *stage) error {
 	quiet, cancel := context.WithTimeout(ctx, time.Minute+4*s.wait)
 	defer cancel()
 	v.up(quiet, p.printed) // an orderly end needs a begin
-	if err := st.quiet(quiet); err != nil {
+	if err := so(quiet); err != nil {
 		_, _ = v.kill(ctx, p)
 		return fmt.Errorf("deliveries are still open: %w\n%s", err, p.printed.tail())
 	}
