@@ -94,7 +94,7 @@ func (a *alarms) answered(ctx context.Context, q Request, what formatting.AlertA
 
 // done has the message say what was done: that it does is the answer.
 func (a *alarms) done(q Request, what string, i store.Incident) (Reply, error) {
-	a.memory.log.Info("alert "+what, "incident", i.ID, "customer_id", i.CustomerID, "channel_id", q.Channel.ID, "user_id", q.Person.UserID)
+	a.memory.log.Info("alert changed by a person", "act", what, "incident", i.ID, "customer_id", i.CustomerID, "channel_id", q.Channel.ID, "user_id", q.Person.UserID)
 	a.memory.wake(alert.AlertWork)
 	return Reply{Quiet: true}, nil
 }

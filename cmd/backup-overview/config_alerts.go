@@ -23,14 +23,13 @@ type RulesConfig struct {
 // validateAlerts checks the variables of the alert rules, and makes the rules.
 func (c *Config) validateAlerts(p *problems) {
 	const day = 24 * time.Hour
+	before := len(p.errs)
 	inRange(p, "ALERT_WINDOW", c.Alert.Window, time.Second, 30*day)
 	inRange(p, "ALERT_CONFIRM", c.Alert.Confirm, 0, 7*day)
 	inRange(p, "ALERT_RECHECK", c.Alert.Recheck, time.Second, day)
 	inRange(p, "ALERT_GROUP_WAIT", c.Alert.GroupWait, 0, time.Hour)
-	for _, v := range []Value[time.Duration]{c.Alert.Window, c.Alert.Confirm, c.Alert.Recheck, c.Alert.GroupWait, c.Sweep.Interval} {
-		if v.err != nil {
-			return
-		}
+	if len(p.errs) > before || c.Sweep.Interval.err != nil || c.Sweep.Interval.V <= 0 {
+		return // told already
 	}
 	c.rules = ruleBook{environment: c.environmentRules(), base: c.environmentRules()}
 	if err := c.rules.base.Check(); err != nil {

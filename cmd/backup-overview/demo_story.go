@@ -21,11 +21,11 @@ const (
 	// demoAlerts is the channel that hears of it.
 	demoAlerts = "C0OPS"
 	// demoQuiet is how long nothing happens, so that one has looked round.
-	demoQuiet = 45 * time.Second
+	demoQuiet = 25 * time.Second
 	// demoPatience is how long the story waits for who looks to acknowledge.
 	demoPatience = 30 * time.Second
 	// demoScene is how long things stay as they are.
-	demoScene = 15 * time.Second
+	demoScene = 10 * time.Second
 )
 
 // demoRules have an alert come in seconds. What takes hours or days elsewhere does
@@ -33,7 +33,7 @@ const (
 func demoRules() coverage.Rules {
 	r := coverage.DefaultRules()
 	r.Poll = demoInterval
-	r.ReferenceWindow, r.Confirm = 2*demoInterval+demoInterval/2, 8*time.Second
+	r.ReferenceWindow, r.Confirm = 8*demoInterval, 8*time.Second
 	r.Recheck, r.Recover, r.GroupWait = 4*time.Second, 4*time.Second, time.Second
 	r.AccessReadings = 1 << 30 // some customers of the demo cannot be read, from the first day on
 	r.DataStale, r.DataStaleCrit = 24*365*time.Hour, 24*365*time.Hour
@@ -75,7 +75,11 @@ func (t *tale) tell(ctx context.Context) error {
 		return nil
 	}
 	t.says(id, 15)
-	if !sleep(ctx, 2*demoScene) {
+	worse := func() bool {
+		i := t.open(ctx, id)
+		return i == nil || i.Severity == coverage.Crit
+	}
+	if !t.until(ctx, worse) || !sleep(ctx, demoScene) {
 		return nil
 	}
 	t.says(id, 0)

@@ -21,6 +21,9 @@ func (s sink) remembered(p *parts) bool {
 	if deliveries, err := p.store.DeliveryStats(ctx, time.Now()); err == nil {
 		s.deliveries(deliveries)
 	}
+	if open, err := p.store.IncidentCounts(ctx, nil, time.Now()); err == nil {
+		s.incidents(open)
+	}
 	if status, err := p.watch.Status(ctx); err == nil {
 		s.sweep(status)
 		s.data(status)

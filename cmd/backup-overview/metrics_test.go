@@ -46,6 +46,7 @@ func (everyMetric) Collect(to chan<- prometheus.Metric) {
 	s.outbox(outbox.Stats{Refused: map[string]int64{"ratelimited": 1}})
 	s.store(store.Stats{Kind: "SQLite", Backup: at})
 	s.deliveries(store.DeliveryStats{Oldest: at})
+	s.incidents(store.IncidentCounts{Open: 3, Crit: 1})
 	status := watch.Status{
 		Current: &store.Sweep{Began: at}, Last: &store.Sweep{Began: at, Ended: at},
 		Failures: map[string]int{"busy": 1}, DirectoryAt: at, Oldest: at,

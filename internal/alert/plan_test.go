@@ -107,8 +107,11 @@ func TestPlan(t *testing.T) {
 		"over before it was told": {nil, []store.DueIncident{change(one(-time.Minute), func(d *store.DueIncident) { d.Closed = noon() })}, nil, "", -1},
 		"worse":                   {[]store.AlertMessage{single}, []store.DueIncident{change(toldIn(one(-time.Hour), "C1", "root", 1), step(coverage.LineEscalated, true))}, nil, "edit alert in C1, reply alert_line in C1", 3 * time.Hour},
 		"worse, snoozed":          {[]store.AlertMessage{single}, []store.DueIncident{change(change(toldIn(one(-time.Hour), "C1", "root", 1), step(coverage.LineResolved, false)), func(d *store.DueIncident) { d.Snoozed.Until = noon().Add(time.Hour) })}, nil, "edit alert in C1", 3 * time.Hour},
-		"edited a moment ago": {[]store.AlertMessage{{Root: "root", Channel: "C1", Made: noon(), Edited: noon().Add(-5 * time.Second)}},
-			[]store.DueIncident{change(toldIn(one(-time.Hour), "C1", "root", 1), step(coverage.LineAcked, false))}, nil, "", 10 * time.Second},
+		"edited a moment ago": {
+			[]store.AlertMessage{{Root: "root", Channel: "C1", Made: noon(), Edited: noon().Add(-5 * time.Second)}},
+			[]store.DueIncident{change(toldIn(one(-time.Hour), "C1", "root", 1), step(coverage.LineAcked, false))},
+			nil, "", 10 * time.Second,
+		},
 		"reminded": {[]store.AlertMessage{single}, []store.DueIncident{toldIn(change(one(-5*time.Hour), func(d *store.DueIncident) { d.Lines = nil }), "C1", "root", 1)}, nil, "reply alert_line in C1", 24 * time.Hour},
 		"back within a day": {[]store.AlertMessage{single}, []store.DueIncident{change(one(-time.Second), func(d *store.DueIncident) {
 			d.Generation, d.Before = 2, []store.Telling{{Incident: "z", Channel: "C1", Root: "root", Told: 9}}

@@ -62,10 +62,30 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.prepare(ctx); err != nil {
+	err = s.prepare(ctx)
+	if err == nil {
+		err = s.takeOver(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(s.explain(ctx, err), s.Close())
 	}
 	return s, nil
+}
+
+// takeOver ends what a process before this one had to itself and cannot have any
+// more: a SQLite file belongs to one. What it was sending stays as it is, to be
+// looked up.
+func (s *Store) takeOver(ctx context.Context) error {
+	if s.pool != nil {
+		return nil
+	}
+	return s.write(ctx, func(tx *sql.Tx, _ bool) error {
+		return run(ctx, tx,
+			`UPDATE standings SET lease_owner = '', lease_until = 0 WHERE lease_until > 0`,
+			`UPDATE directory SET reader = '', lease_until = 0 WHERE lease_until > 0`,
+			`UPDATE subscriptions SET lease_owner = '', lease_until = 0 WHERE lease_until > 0`,
+		)
+	})
 }
 
 // connect opens the database as it is.

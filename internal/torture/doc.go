@@ -8,6 +8,7 @@
 //	go run ./internal/torture program -deliveries 300
 //	go run ./internal/torture slots   -slots 60
 //	go run ./internal/torture stop    -times 100
+//	go run ./internal/torture alerts  -deliveries 60
 //
 // It prints its seed and its figures, and ends with 1 where something was lost,
 // doubled or put in the wrong order. Without a look-up in the history a double

@@ -48,6 +48,12 @@ func TestProgram_slots(t *testing.T) {
 	}
 }
 
+// Alerts of customers that fall and recover, while the program is killed.
+func TestProgram_alerts(t *testing.T) {
+	t.Parallel()
+	tortured(t, "alerts", "-seed", fmt.Sprint(*flagSeed), "-deliveries", "16", "-channels", "4")
+}
+
 func TestProgram_stop(t *testing.T) {
 	t.Parallel()
 	tortured(t, "stop", "-seed", fmt.Sprint(*flagSeed), "-times", fmt.Sprint(*flagTimes), "-channels", "4")

@@ -28,21 +28,6 @@ func (k Kind) String() string {
 	return [...]string{"drop", "large", "zero", "collapse", "missing", "small", "lag", "silent", "emptied"}[k]
 }
 
-// family is the one that is to tell of it.
-func (k Kind) family() coverage.Family {
-	switch k {
-	case Collapse:
-		return coverage.ScanFamily
-	case Missing:
-		return coverage.MissingFamily
-	case Silent:
-		return coverage.StaleFamily
-	case Emptied:
-		return coverage.EmptyFamily
-	}
-	return coverage.CoverageFamily
-}
-
 // fast reports whether it is to be told within an hour and a half.
 func (k Kind) fast() bool { return k <= Collapse }
 
