@@ -39,7 +39,7 @@ func (v AlertLineView) says() line {
 	switch l.Kind {
 	case coverage.LineFired:
 		return v.fired()
-	case coverage.LineEscalated:
+	case coverage.LineEscalated, coverage.LineWorse:
 		return line{say("worse: ")}.with(v.fell()...)
 	case coverage.LineResolved:
 		return line{say(resolvedWords(l) + " after " + lasting(l.For))}

@@ -49,7 +49,7 @@ func (p *planner) moveOn(d *store.DueIncident, t store.Telling, m store.AlertMes
 			continue
 		}
 		switch l.Kind {
-		case coverage.LineEscalated:
+		case coverage.LineEscalated, coverage.LineWorse:
 			p.batch(t.Root).Worse++
 		case coverage.LineClosed, coverage.LineAccepted, coverage.LineUnwatched:
 			p.batch(t.Root).Closed++

@@ -89,12 +89,12 @@ func (i *Incident) take(e Event, open []Open, counted func(Key) Count) Line {
 	case Fires:
 		line.Kind = LineFired
 		if m != nil {
-			m.Ended, m.How = time.Time{}, 0
+			m.Ended, m.How, m.Said = time.Time{}, 0, line.Missing
 		}
 	case Escalates:
 		line.Kind = LineEscalated
 		if m != nil { // from what was said before
-			line.From = m.Now
+			line.From, m.Said = m.Now, line.Missing
 		}
 	case Flapping:
 		line.Kind, i.Flapping = LineFlapping, true
@@ -149,6 +149,13 @@ func (i *Incident) renew(open []Open, now time.Time) []Line {
 			lines = append(lines, Line{At: now, Kind: LineNoData, Key: m.Key, Condition: m.Condition, Severity: m.Severity})
 		}
 		worst, worstNow := m.Worst, m.WorstNow
+		if m.grows(open[k]) {
+			lines = append(lines, Line{
+				At: now, Kind: LineWorse, Key: m.Key, Condition: m.Condition, Severity: m.Severity,
+				From: m.Now, To: open[k].Now, Missing: open[k].Missing, Lost: open[k].Lost,
+			})
+			m.Said = open[k].Missing
+		}
 		m.Open = open[k]
 		if worst > m.Worst {
 			m.Worst, m.WorstNow = worst, worstNow
@@ -157,6 +164,12 @@ func (i *Incident) renew(open []Open, now time.Time) []Line {
 	lines = append(lines, i.settle(now)...)
 	i.moved = !alike(before, *i)
 	return lines
+}
+
+// grows reports whether so many more objects are missing than the log says that it
+// ought to say so: five at least, and a tenth.
+func (m *Member) grows(o Open) bool {
+	return o.Condition.Family() == CoverageFamily && o.Missing >= m.Said+max(5, m.Said/10)
 }
 
 // settle orders the members and says how bad it is, or that it is over.

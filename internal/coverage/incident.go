@@ -55,6 +55,7 @@ type Open struct {
 // Member is a part of an incident: a series, or the customer.
 type Member struct {
 	Open
+	Said  int64     // Missing, as the log says it
 	Ended time.Time // zero: it is open
 	How   Recovery  // it ended
 }
@@ -84,6 +85,7 @@ const (
 	LineFlapping
 	LineNoData
 	LineClosed // all members ended
+	LineWorse  // more is missing than was said, and no more severe
 	LineReopened
 	LineAcked
 	LineSnoozed

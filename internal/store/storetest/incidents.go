@@ -96,7 +96,7 @@ func incident(t *testing.T, s *store.Store) {
 	if _, total, err := s.OpenIncidents(ctx, store.IncidentQuery{}); err != nil || total != 0 {
 		t.Errorf("%d are open; %v", total, err)
 	}
-	wantLines(t, s, i.ID, coverage.LineFired, coverage.LineResolved, coverage.LineClosed)
+	wantLines(t, s, i.ID, coverage.LineFired, coverage.LineWorse, coverage.LineResolved, coverage.LineClosed)
 	closed, found, err := s.Incident(ctx, i.ID)
 	if err != nil || !found || closed.Members[0].How != coverage.RecoveredBack || closed.Members[0].Worst != 250 {
 		t.Errorf("%+v %v %v", closed, found, err)
