@@ -137,7 +137,7 @@ func incidentActs(t *testing.T, s *store.Store) {
 	if _, did, err := s.Wake(ctx, i.ID, "U1", "C1", now); err != nil || did {
 		t.Errorf("woken twice: %v %v", did, err)
 	}
-	wantLines(t, s, i.ID, coverage.LineFired, coverage.LineAcked, coverage.LineSnoozed, coverage.LineEscalated)
+	wantLines(t, s, i.ID, coverage.LineFired, coverage.LineAcked, coverage.LineSnoozed, coverage.LineWorse, coverage.LineEscalated)
 	if got, did, err := s.Ack(ctx, "nothing", "U1", "C1", now); err != nil || did || got.ID != "" {
 		t.Errorf("%+v %v %v", got, did, err)
 	}
