@@ -201,6 +201,7 @@ func (a *aviary) settleIn(r ringed, n int) string {
 var requests = []string{
 	"", "gaps", "scope", "help", "status", "zq", "zqalph", "zqbrav", "zqdelt", "norvex", "ulmik", "nor", "zqalpah", "zqecoh",
 	"it@zqbrav", "trend zqalph", "trend zqdelt 7d", "trend norvex", "trend zqechp", "export", "export zqalph", "export ulmik",
+	"alerts", "snoozes", "explain zqalph", "explain zqdelt exchange", "explain norvex", "audit",
 	"watch", "unwatch zqbrav", "forget zqdelt", "bind zqbrav", "bind zq", "unbind",
 }
 

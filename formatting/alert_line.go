@@ -40,6 +40,9 @@ func (v AlertLineView) says() line {
 	case coverage.LineFired:
 		return v.fired()
 	case coverage.LineEscalated, coverage.LineWorse:
+		if l.From == l.To {
+			return line{say("now critical: " + number(l.To.Kept()) + " of " + number(l.To.Scanned) + " protected")}
+		}
 		return line{say("worse: ")}.with(v.fell()...)
 	case coverage.LineResolved:
 		return line{say(resolvedWords(l) + " after " + lasting(l.For))}

@@ -38,6 +38,12 @@ type DigestView struct {
 	Failed     []string      // names, from outside, of customers whose last backup job failed
 	MoreFailed int           // those that Failed leaves out
 
+	Odd     []DigestNote // modules whose numbers cannot be right, or that nothing of was ever protected
+	MoreOdd int          // customers that Odd leaves out
+
+	Snoozed     []DigestSnooze // alerts that are silent, of a weekly or monthly digest
+	MoreSnoozed int            // those that Snoozed leaves out
+
 	Days []DigestDay // how the last days went, the oldest first
 	AsOf time.Time   // the oldest fresh reading that is counted; zero is none
 	CSV  bool        // a CSV with all rows follows in the thread
@@ -171,4 +177,17 @@ func (v DigestView) tail() []slack.Block {
 		}
 	}
 	return append(blocks, actions(button(ActionSendNow, v.SendNow, "Send now"), button(ActionManage, v.Manage, "Manage"))...)
+}
+
+// DigestNote is something about a module that no alert tells.
+type DigestNote struct {
+	Customer, Module string // names, from outside
+	Never            bool   // nothing of it was ever protected; else its numbers cannot be right
+}
+
+// DigestSnooze is an alert that is silent for a time.
+type DigestSnooze struct {
+	Customer string // name, from outside
+	By       string // user id
+	Until    time.Time
 }

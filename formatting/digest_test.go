@@ -104,7 +104,12 @@ func digestStates() []state {
 	oneStale.Worse, oneStale.Totals = nil, DigestTotals{Customers: 1, Stale: 1}
 	oneStale.Stale, oneStale.AsOf, oneStale.Failed = []DigestStale{{Customer: "Contoso Retail GmbH", Since: slot().Add(-30 * time.Hour), Class: "forbidden"}}, time.Time{}, []string{"Contoso Retail GmbH"}
 	oneWell.Worse, oneWell.Totals = nil, DigestTotals{Customers: 1, Complete: 1, Scanned: 2807}
+	noted := digest()
+	noted.Odd = []DigestNote{{"Wingtip <!here>", "OneDrive", true}, {"Fabrikam", "Exchange Online", false}}
+	noted.MoreOdd, noted.MoreSnoozed = 1, 2
+	noted.Snoozed = []DigestSnooze{{"Contoso Retail GmbH", "U0ANA", slot().Add(72 * time.Hour)}}
 	return []state{
+		{"digest_noted", Digest(noted)},
 		{"digest_usual", Digest(digest())},
 		{"digest_first", Digest(first)},
 		{"digest_nothing_changed", Digest(same)},

@@ -7,8 +7,10 @@ func (v DigestView) troubles() []line {
 	if l := v.stale(); len(l) > 0 {
 		lines = append(lines, l)
 	}
-	if l := v.failed(); len(l) > 0 {
-		lines = append(lines, l)
+	for _, l := range []line{v.failed(), v.odd(), v.snoozed()} {
+		if len(l) > 0 {
+			lines = append(lines, l)
+		}
 	}
 	return lines
 }
@@ -81,6 +83,36 @@ func (v DigestView) failed() line {
 		items[i] = line{noted(n)}
 	}
 	return line{strong("The last backup job failed"), say(": ")}.with(listed(items, all-len(shown), ", ", " and ")...)
+}
+
+// odd names modules of which something is odd.
+func (v DigestView) odd() line {
+	shown := v.Odd[:min(len(v.Odd), maxTroubles)]
+	if len(shown) == 0 {
+		return nil
+	}
+	items := make([]line, len(shown))
+	for i, n := range shown {
+		why := " (far more protected than scanned)"
+		if n.Never {
+			why = " (nothing was ever protected)"
+		}
+		items[i] = line{noted(n.Customer), say(": "), noted(n.Module), say(why)}
+	}
+	return line{strong("Please look at"), say(" ")}.with(listed(items, len(v.Odd)-len(shown)+v.MoreOdd, ", ", " and ")...)
+}
+
+// snoozed names alerts that are silent.
+func (v DigestView) snoozed() line {
+	shown := v.Snoozed[:min(len(v.Snoozed), maxTroubles)]
+	if len(shown) == 0 {
+		return nil
+	}
+	items := make([]line, len(shown))
+	for i, s := range shown {
+		items[i] = line{noted(s.Customer), say(" (until "), on(s.Until), say(", by "), by(s.By), say(")")}
+	}
+	return line{strong("Snoozed alerts"), say(": ")}.with(listed(items, len(v.Snoozed)-len(shown)+v.MoreSnoozed, ", ", " and ")...)
 }
 
 // text is the digest in sentences, for whoever sees no blocks.

@@ -62,7 +62,7 @@ func (v DigestView) period() string { return orElse(v.Period, "since the last di
 func (v DigestView) allWell() bool {
 	t := v.Totals
 	return t.Complete > 0 && t.WithGaps == 0 && t.Gap == 0 && t.Stale == 0 && t.Complete+t.Empty == t.Customers &&
-		len(v.Stale)+v.MoreStale+len(v.Failed)+v.MoreFailed == 0 && v.counts().all() == 0
+		len(v.Stale)+v.MoreStale+len(v.Failed)+v.MoreFailed+len(v.Odd)+len(v.Snoozed) == 0 && v.counts().all() == 0
 }
 
 // wellLine is the whole digest where all is well.

@@ -60,8 +60,11 @@ func (p *planner) moveOn(d *store.DueIncident, t store.Telling, m store.AlertMes
 // tells reports whether the thread hears of a line: not of what is snoozed, but for
 // what people do, and not of more of what comes and goes.
 func (p *planner) tells(d *store.DueIncident, l store.IncidentLine) bool {
-	if l.Kind >= coverage.LineAcked {
+	switch {
+	case l.Kind >= coverage.LineAcked:
 		return true
+	case l.Kind == coverage.LineClosed && len(d.Members) == 1: // its one member has said so
+		return false
 	}
 	if d.Snoozing(p.now) {
 		return false

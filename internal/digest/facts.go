@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/backup-overview/backup-overview/formatting"
+	"github.com/backup-overview/backup-overview/internal/coverage"
 	"github.com/backup-overview/backup-overview/internal/store"
 )
 
@@ -77,7 +78,32 @@ func (p page) troubles(ctx context.Context, v *formatting.DigestView) error {
 		v.Failed = append(v.Failed, called(c))
 	}
 	v.MoreFailed = max(0, len(failed)-listed)
-	return nil
+	return p.notes(ctx, v)
+}
+
+// notes adds what no alert tells: odd numbers, what was never protected, and, where
+// the digest is of a week or a month, which alerts are silent.
+func (p page) notes(ctx context.Context, v *formatting.DigestView) error {
+	noted, err := p.d.options.Store.Notes(ctx, p.ids)
+	if err != nil {
+		return err
+	}
+	for _, c := range noted {
+		for _, n := range c.Notes {
+			v.Odd = append(v.Odd, formatting.DigestNote{Customer: called(c.Customer), Module: n.Module, Never: n.Condition == coverage.NeverBackedUp})
+		}
+	}
+	v.MoreOdd, v.Odd = max(0, len(v.Odd)-listed), v.Odd[:min(len(v.Odd), listed)]
+	schedule, err := ParseSchedule(p.body.Schedule)
+	if err != nil || schedule.Kind() != Weekly && schedule.Kind() != Monthly {
+		return nil //nolint:nilerr // one that nobody can read is of no week
+	}
+	snoozed, total, err := p.d.options.Store.OpenIncidents(ctx, store.IncidentQuery{IDs: p.ids, SnoozedAt: p.now, Limit: listed})
+	for _, i := range snoozed {
+		v.Snoozed = append(v.Snoozed, formatting.DigestSnooze{Customer: i.Name, By: i.Snoozed.By, Until: i.Snoozed.Until})
+	}
+	v.MoreSnoozed = max(0, total-len(snoozed))
+	return err
 }
 
 // days adds the last days, each at the time of day that it is now.

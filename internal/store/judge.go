@@ -173,12 +173,13 @@ func (r *recorder) saveJudgements(ctx context.Context) error {
 		if soon, ok := j.state.Hasty(r.store.judge(j.customer)); ok {
 			next = ms(soon)
 		}
-		states = append(states, []any{num, packed, stored, bodySum(raw), next, suspected})
+		noted := len(j.state.Notes(r.store.judge(j.customer)))
+		states = append(states, []any{num, packed, stored, bodySum(raw), next, suspected, noted})
 	}
 	return errors.Join(
-		insert(ctx, r.tx, `INSERT INTO judgements (customer, packed, state, sum, next_at, suspected) VALUES `,
+		insert(ctx, r.tx, `INSERT INTO judgements (customer, packed, state, sum, next_at, suspected, noted) VALUES `,
 			`ON CONFLICT (customer) DO UPDATE SET packed = excluded.packed, state = excluded.state, sum = excluded.sum,
-			next_at = excluded.next_at, suspected = excluded.suspected`, states),
+			next_at = excluded.next_at, suspected = excluded.suspected, noted = excluded.noted`, states),
 		saveIncidents(ctx, r.tx, r.changed),
 		insert(ctx, r.tx, insertLines, ``, r.lines),
 	)

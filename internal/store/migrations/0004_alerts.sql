@@ -10,9 +10,11 @@ CREATE TABLE judgements (
     state     BYTEA    NOT NULL, -- JSON
     sum       BIGINT   NOT NULL, -- of state, unpacked
     next_at   BIGINT   NOT NULL, -- when the rules want the next reading; 0 as the sweep comes
-    suspected BIGINT   NOT NULL  -- since when something is wrong; 0 nothing is
+    suspected BIGINT   NOT NULL, -- since when something is wrong; 0 nothing is
+    noted     BIGINT   NOT NULL  -- how many modules digests have a note of
 );
 CREATE INDEX judgements_next ON judgements (next_at) WHERE next_at > 0;
+CREATE INDEX judgements_noted ON judgements (noted) WHERE noted > 0;
 CREATE INDEX judgements_suspected ON judgements (suspected) WHERE suspected > 0;
 
 -- Runs of trouble of a customer and family. Customer 0 is the installation.

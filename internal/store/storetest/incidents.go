@@ -315,6 +315,24 @@ func installation(t *testing.T, s *store.Store) {
 	wantLines(t, s, i.ID, coverage.LineFired, coverage.LineResolved, coverage.LineClosed)
 }
 
+// notes: of what was never protected, and of numbers that cannot be right, digests
+// have a note, once the customer has been watched for long enough.
+func notes(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	save(t, s, 3, noon())
+	for hours := range 50 {
+		at := noon().Add(time.Duration(hours) * hour)
+		ok(t, s.Record(ctx, "me", []store.Reading{good(0, at, 10, 0), good(1, at, 10, 40), good(2, at, 10, 10)}))
+	}
+	all, err := s.Notes(ctx, nil)
+	if err != nil || len(all) != 2 || all[0].ID != id(0) || all[0].Notes[0].Condition != coverage.NeverBackedUp || all[1].Notes[0].Condition != coverage.DataQuality {
+		t.Errorf("%+v %v", all, err)
+	}
+	if some, err := s.Notes(ctx, []string{id(1), id(2)}); err != nil || len(some) != 1 || some[0].Name == "" {
+		t.Errorf("%+v %v", some, err)
+	}
+}
+
 func alertSettings(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	c := store.ChannelAlerts{Channel: "C1", QuietFrom: "22:00", QuietTo: "07:00", Zone: "Europe/Berlin", Mention: "S1", By: "U1", At: noon()}

@@ -76,6 +76,7 @@ func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 		"incident told":      incidentTold,
 		"incident forgotten": incidentForgotten,
 		"rechecks":           rechecks,
+		"notes":              notes,
 		"installation":       installation,
 		"alert settings":     alertSettings,
 
