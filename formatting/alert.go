@@ -47,10 +47,11 @@ type AlertView struct {
 	Incident coverage.Incident
 
 	Acked, Snoozed, Accepted PersonAct
-	Mention                  string    // id of a user group that is to hear of what is critical; "" is none
-	Next                     time.Time // the next reading; zero is unknown
-	Before                   int       // how often the same message told of this before; 0 is never
-	Portal                   string    // AvePoint's portal; "" is unknown
+	Mention                  string      // id of a user group that is to hear of what is critical; "" is none
+	Next                     time.Time   // the next reading; zero is unknown
+	Days                     []DigestDay // how the last days went, of what lasts for long; empty leaves the chart out
+	Before                   int         // how often the same message told of this before; 0 is never
+	Portal                   string      // AvePoint's portal; "" is unknown
 	Buttons                  AlertButtons
 }
 
@@ -64,6 +65,9 @@ func Alert(v AlertView) Message {
 	blocks := []slack.Block{paragraph(head)}
 	if len(lines) > 0 {
 		blocks = append(blocks, paragraph(lines...))
+	}
+	if !v.over() {
+		blocks = append(blocks, DigestView{Days: v.Days}.chart()...)
 	}
 	if l := v.unseen(); len(l) > 0 {
 		blocks = append(blocks, context(l))

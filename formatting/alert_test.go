@@ -99,6 +99,11 @@ func alertStates() []state {
 		{"alert_unwatched", Alert(changed(lost, ended(coverage.RecoveredUnwatched, coverage.Count{Scanned: 1250, Protected: 1100})))},
 		{"alert_lag", Alert(lag)},
 		{"alert_small_gap", Alert(small)},
+		{"alert_chart", Alert(changed(lag, func(v *AlertView) {
+			for n := range 5 {
+				v.Days = append(v.Days, DigestDay{At: alertNow().AddDate(0, 0, n-4), Gap: int64(25 * n), Known: true})
+			}
+		}))},
 		{"alert_scan", Alert(scan)},
 		{"alert_scan_recovered", Alert(changed(scan, ended(coverage.RecoveredBack, coverage.Count{Scanned: 1200})))},
 		{"alert_module_missing", Alert(gone)},

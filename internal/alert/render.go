@@ -119,7 +119,35 @@ func (p *page) alert(ctx context.Context) (formatting.Message, error) {
 		return formatting.Message{}, err
 	}
 	v.Buttons = p.buttons(i)
-	return formatting.Alert(v), nil
+	v.Days, err = p.days(ctx, i)
+	return formatting.Alert(v), err
+}
+
+const (
+	// charted is from when on a chart says more than two numbers.
+	charted = 24 * time.Hour
+	// chartDays is how many days it shows.
+	chartDays = 14
+)
+
+// days are how the last days went, where a gap lasts for long.
+func (p *page) days(ctx context.Context, i store.Incident) ([]formatting.DigestDay, error) {
+	if i.Family != coverage.CoverageFamily || !i.Closed.IsZero() || p.now.Sub(i.Began()) < charted {
+		return nil, nil
+	}
+	var times []time.Time
+	for n := chartDays - 1; n >= 0; n-- {
+		times = append(times, p.now.AddDate(0, 0, -n))
+	}
+	gaps, err := p.a.options.Store.GapDays(ctx, []string{i.CustomerID}, times)
+	if err != nil {
+		return nil, err
+	}
+	days := make([]formatting.DigestDay, len(gaps))
+	for n, g := range gaps {
+		days[n] = formatting.DigestDay{At: g.At, Gap: g.Gap, Known: g.Customers > 0}
+	}
+	return days, nil
 }
 
 // buttons are the values of the buttons that make sense for an incident now.
