@@ -104,6 +104,9 @@ func (a *alarms) ack(ctx context.Context, q Request, i store.Incident) (Reply, e
 	switch {
 	case err != nil:
 		return Reply{}, err
+	case did && !q.Public: // in a list, which does not change by itself
+		_, _ = a.done(q, "acknowledged", after)
+		return a.answered(ctx, q, formatting.AlertAcked, store.Act{})
 	case did:
 		return a.done(q, "acknowledged", after)
 	case !after.Closed.IsZero():
@@ -287,6 +290,9 @@ func (a *alarms) item(q Request, i store.Incident, now time.Time) formatting.Ale
 	item := formatting.AlertListItem{AlertItem: formatting.AlertItem{
 		Customer: i.Name, Incident: i.Incident, Acked: formatting.PersonAct{By: i.Acked.By, At: i.Acked.At}, Snoozed: i.Snoozing(now),
 	}}
+	if !item.Snoozed {
+		item.Ack = alertTicket(a.memory.customers.sealer, q.Channel.ID, i.ID)
+	}
 	if item.Snoozed {
 		item.Snooze = formatting.PersonAct{By: i.Snoozed.By, At: i.Snoozed.At, Until: i.Snoozed.Until, Reason: i.Snoozed.Reason}
 		item.Wake = alertTicket(a.memory.customers.sealer, q.Channel.ID, i.ID)

@@ -59,6 +59,7 @@ type AlertListItem struct {
 	AlertItem
 	Snooze PersonAct
 	Wake   string // value of the button that ends its snooze; "" leaves it out
+	Ack    string // value of Acknowledge and Snooze; "" leaves them out
 }
 
 // mostListed is how many incidents a list names.
@@ -77,7 +78,11 @@ func AlertList(v AlertsView) Message {
 	shown := 0
 	for n, item := range v.Items {
 		one := []slack.Block{paragraph(item.lines(v.Now)...)}
-		one = append(one, actions(button(several(ActionWake, n), item.Wake, "End snooze"))...)
+		ack, snooze := button(several(ActionAck, n), item.Ack, "Acknowledge"), button(several(ActionSnooze, n), item.Ack, "Snooze…")
+		if item.Acked.did() {
+			ack = nil
+		}
+		one = append(one, actions(ack, snooze, button(several(ActionWake, n), item.Wake, "End snooze"))...)
 		if n == mostListed || blocksSize(m.Blocks)+blocksSize(one) > maxBytes-1500 {
 			break
 		}

@@ -43,7 +43,7 @@ func alertListStates() []state {
 			v.QuietFrom, v.QuietTo, v.Zone, v.Mention = "22:00", "07:00", "Europe/Berlin", "S0ONCALL"
 		})},
 		{"alerts_some", list(func(v *AlertsView) {
-			v.Items, v.Total = []AlertListItem{item("Contoso", acked), item("Fabrikam", snoozed)}, 2
+			v.Items, v.Total = []AlertListItem{item("Contoso", acked), item("Fabrikam", snoozed), item("Wingtip", func(i *AlertListItem) { i.Ack = "ack" })}, 3
 		})},
 		{"snoozes_none", list(func(v *AlertsView) { v.Snoozes = true })},
 		{"snoozes_many", list(func(v *AlertsView) { v.Snoozes, v.Items, v.Total, v.WakeAll = true, many, 20, "all" })},

@@ -14,6 +14,7 @@ const (
 	AlertNotAdmin                     // it is for admins
 	AlertNotHere                      // the channel does not show the customer
 	AlertSnoozeEnd                    // the snooze was ended
+	AlertAcked                        // it is acknowledged now
 )
 
 // AlertAnswered says what came of a press, to who pressed.
@@ -29,6 +30,8 @@ func AlertAnswered(a AlertAnswer, who string, when, now time.Time) Message {
 		return notice(line{say("Accepting something as normal is for admins of this bot, since nobody hears of it again. You can acknowledge or snooze it.")})
 	case AlertNotHere:
 		return notice(line{say("This channel does not show that customer any more, so nothing was done.")})
+	case AlertAcked:
+		return notice(line{say("Acknowledged. The message in the channel says so in a moment.")})
 	case AlertSnoozeEnd:
 		return notice(line{say("The snooze is over: what changes is told again.")})
 	}

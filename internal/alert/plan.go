@@ -119,6 +119,9 @@ func (p *planner) incident(d *store.DueIncident) {
 		}
 		return
 	}
+	if p.routes.unsure {
+		p.progress[d.ID].later(p.now.Add(retryUnsure))
+	}
 	routes := p.routes.of(d.Incident)
 	if len(routes) == 0 && len(d.Tellings) == 0 {
 		p.progress[d.ID].later(p.now.Add(retryRoute))

@@ -85,7 +85,7 @@ func (a *Alerts) due(now time.Time) bool {
 type routing struct {
 	customers map[string][]string // channels, by the customer's id
 	ops       []string
-	unknown   map[string]bool // channels of which nobody could say what they may see
+	unsure    bool // of a channel nobody could say what it may see
 }
 
 // of are the channels that hear of an incident.
@@ -99,14 +99,14 @@ func (r routing) of(i store.Incident) []string {
 // routes finds who hears of the incidents: the channels that are bound to the
 // customer, else the one for all others.
 func (a *Alerts) routes(ctx context.Context, u store.Untold) (routing, error) {
-	r := routing{customers: map[string][]string{}, ops: a.options.Ops(ctx), unknown: map[string]bool{}}
+	r := routing{customers: map[string][]string{}, ops: a.options.Ops(ctx)}
 	bindings, err := a.options.Store.Bindings(ctx)
 	if err != nil {
 		return r, err
 	}
 	scopes := map[string]access.Scope{}
 	for _, b := range bindings {
-		a.ask(ctx, b.Channel, scopes, r.unknown)
+		r.unsure = a.ask(ctx, b.Channel, scopes) || r.unsure
 	}
 	for _, d := range u.Due {
 		id := d.CustomerID
@@ -119,8 +119,9 @@ func (a *Alerts) routes(ctx context.Context, u store.Untold) (routing, error) {
 				to = append(to, b.Channel)
 			}
 		}
-		if len(to) == 0 && a.options.Channel != "" {
-			a.ask(ctx, a.options.Channel, scopes, r.unknown)
+		// While one of the bound channels is not known, it may be the one.
+		if len(to) == 0 && a.options.Channel != "" && !r.unsure {
+			r.unsure = a.ask(ctx, a.options.Channel, scopes)
 			if scopes[a.options.Channel].Includes(id) {
 				to = append(to, a.options.Channel)
 			}
@@ -130,18 +131,22 @@ func (a *Alerts) routes(ctx context.Context, u store.Untold) (routing, error) {
 	return r, nil
 }
 
-// ask asks once what a channel may see.
-func (a *Alerts) ask(ctx context.Context, channel string, scopes map[string]access.Scope, unknown map[string]bool) {
+// ask asks once what a channel may see, and reports whether nobody could say.
+func (a *Alerts) ask(ctx context.Context, channel string, scopes map[string]access.Scope) (unsure bool) {
 	if _, asked := scopes[channel]; asked {
-		return
+		return false
 	}
 	scope, reason, err := a.options.Scope(ctx, channel)
 	if err != nil || reason != access.ReasonNone {
 		scope = access.Scope{}
-		unknown[channel] = err != nil
 	}
 	scopes[channel] = scope
+	return err != nil
 }
 
 // retryRoute is when an incident is looked at again that nobody could be told of.
 const retryRoute = 10 * time.Minute
+
+// retryUnsure is when channels are asked about again of which nobody could say what
+// they may see.
+const retryUnsure = 30 * time.Second

@@ -89,12 +89,12 @@ func (s *Store) Untold(ctx context.Context, since time.Time, window, reopen time
 		if u.Suspects, err = suspects(ctx, tx, since, window); err != nil {
 			return err
 		}
-		return s.untold(ctx, tx, &u, due, now.Add(-reopen))
+		return s.untold(ctx, tx, &u, due, now.Add(-reopen), now)
 	})
 	return u, wrapped("untold incidents", err)
 }
 
-func (s *Store) untold(ctx context.Context, tx *sql.Tx, u *Untold, due []incidentRow, reopen time.Time) error {
+func (s *Store) untold(ctx context.Context, tx *sql.Tx, u *Untold, due []incidentRow, reopen, now time.Time) error {
 	slices.SortFunc(due, func(a, b incidentRow) int { return cmp.Compare(a.ID, b.ID) })
 	index := make(map[string]*DueIncident, len(due))
 	u.Due = make([]DueIncident, len(due))
@@ -108,15 +108,7 @@ func (s *Store) untold(ctx context.Context, tx *sql.Tx, u *Untold, due []inciden
 			return err
 		}
 	}
-	err := each(ctx, tx, `SELECT root, channel, kind, made, edited FROM alert_messages`, nil, func(rows *sql.Rows) error {
-		var m AlertMessage
-		var made, edited int64
-		err := rows.Scan(&m.Root, &m.Channel, &m.Kind, &made, &edited)
-		m.Made, m.Edited = at(made), at(edited)
-		u.Messages[m.Root] = m
-		return err
-	})
-	if err != nil {
+	if err := u.messages(ctx, tx, now); err != nil {
 		return err
 	}
 	settings, err := channelAlerts(ctx, tx, ``)
@@ -151,6 +143,44 @@ func suspects(ctx context.Context, tx *sql.Tx, since time.Time, window time.Dura
 		most = max(most, n-first+1)
 	}
 	return most, err
+}
+
+// lately is for how long a message counts against what a channel may get.
+const lately = 25 * time.Hour
+
+// messages reads the messages that tell of the incidents, and those of the last day.
+func (u *Untold) messages(ctx context.Context, tx *sql.Tx, now time.Time) error {
+	read := func(rows *sql.Rows) error {
+		m, err := scanMessage(rows)
+		u.Messages[m.Root] = m
+		return err
+	}
+	err := each(ctx, tx, `SELECT root, channel, kind, made, edited FROM alert_messages WHERE made > $1`, []any{ms(now.Add(-lately))}, read)
+	if err != nil {
+		return err
+	}
+	var missing []string
+	for _, d := range u.Due {
+		for _, t := range slices.Concat(d.Tellings, d.Before) {
+			if _, known := u.Messages[t.Root]; !known {
+				missing = append(missing, t.Root)
+			}
+		}
+	}
+	for _, chunk := range chunks(missing) {
+		if err := each(ctx, tx, `SELECT root, channel, kind, made, edited FROM alert_messages WHERE root IN (`+marks(1, len(chunk))+`)`, chunk, read); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func scanMessage(rows *sql.Rows) (AlertMessage, error) {
+	var m AlertMessage
+	var made, edited int64
+	err := rows.Scan(&m.Root, &m.Channel, &m.Kind, &made, &edited)
+	m.Made, m.Edited = at(made), at(edited)
+	return m, err
 }
 
 // dueDetails fills in the lines and tellings of incidents.
@@ -272,10 +302,8 @@ func (s *Store) Members(ctx context.Context, root string) ([]Incident, AlertMess
 	var found []incidentRow
 	var m AlertMessage
 	err := s.read(ctx, func(tx *sql.Tx) (err error) {
-		err = each(ctx, tx, `SELECT root, channel, kind, made, edited FROM alert_messages WHERE root = $1`, []any{text(root)}, func(rows *sql.Rows) error {
-			var made, edited int64
-			err := rows.Scan(&m.Root, &m.Channel, &m.Kind, &made, &edited)
-			m.Made, m.Edited = at(made), at(edited)
+		err = each(ctx, tx, `SELECT root, channel, kind, made, edited FROM alert_messages WHERE root = $1`, []any{text(root)}, func(rows *sql.Rows) (err error) {
+			m, err = scanMessage(rows)
 			return err
 		})
 		if err == nil {
