@@ -90,8 +90,9 @@ func (e *exports) begin(ctx context.Context, q Request, o order) (Reply, error) 
 	}
 	job := &exportJob{done: make(chan struct{})}
 	verdict := e.submit(func(life context.Context) {
-		defer e.release(q.Person.UserID)
-		job.end(guarded(func() (outcome, error) { return e.run(life, q, o, view) }))
+		done, err := guarded(func() (outcome, error) { return e.run(life, q, o, view) })
+		e.release(q.Person.UserID) // before anybody hears: who does may ask for the next at once
+		job.end(done, err)
 		e.late(life, q, job)
 	})
 	if verdict != accepted {

@@ -103,6 +103,8 @@ func TestExport_oneAtATime(t *testing.T) {
 	s.slash(ana, ops, "export")
 	s.sees(ana, ops, "direct messages")
 	s.eventually(func() bool { return len(s.slack.Files()) == 2 })
+	// The file is there a moment before the export is over.
+	s.eventually(func() bool { return holds(s.slack.Messages(ops, ben)[0], []string{"is in your direct messages"}) })
 	s.slash(ben, ops, "export")
 	s.eventually(func() bool { return len(s.slack.Files()) == 3 })
 }
