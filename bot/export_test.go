@@ -40,7 +40,7 @@ func TestExport_hostileNames(t *testing.T) {
 	s := stageOf(t, customers...)
 	s.sweep()
 	s.slash(ben, ops, "export")
-	s.sees(ben, ops, "direct messages")
+	s.sees(ben, ops, "is in your direct messages")
 	s.eventually(func() bool { return len(s.slack.Files()) == 1 })
 	file := s.slack.Files()[0]
 	all := rows(t, file)
@@ -83,7 +83,7 @@ func TestExport_whatSlackRefuses(t *testing.T) {
 			s.sees(ben, ops, c.words)
 			s.never(ben, ops, "upload/v1") // the address is a secret
 			s.slash(ben, ops, "export")    // and nothing is left of the first
-			s.sees(ben, ops, "direct messages")
+			s.sees(ben, ops, "is in your direct messages")
 			s.eventually(func() bool { return len(s.slack.Files()) == 1 })
 		})
 	}
@@ -101,7 +101,7 @@ func TestExport_oneAtATime(t *testing.T) {
 	s.slash(ben, ops, "export")
 	s.sees(ben, ops, "still being written")
 	s.slash(ana, ops, "export")
-	s.sees(ana, ops, "direct messages")
+	s.sees(ana, ops, "is in your direct messages")
 	s.eventually(func() bool { return len(s.slack.Files()) == 2 })
 	// The file is there a moment before the export is over.
 	s.eventually(func() bool { return holds(s.slack.Messages(ops, ben)[0], []string{"is in your direct messages"}) })
