@@ -138,7 +138,8 @@ func asJSON(value any) string {
 func unbindCustomer(ctx context.Context, tx *sql.Tx, id string) error {
 	for _, statement := range []string{
 		`DELETE FROM binding_customers WHERE customer_key = $1`,
-		`UPDATE audit SET customer = '', customer_key = '' WHERE customer_key = $1`,
+		// The reason of a snooze is what somebody wrote of the customer.
+		`UPDATE audit SET customer = '', customer_key = '', after = CASE WHEN action = '` + ActionSnooze + `' THEN '' ELSE after END WHERE customer_key = $1`,
 	} {
 		if _, err := tx.ExecContext(ctx, statement, fold(id)); err != nil {
 			return err

@@ -105,6 +105,7 @@ func TestForget_leaves_nothing(t *testing.T) {
 				t.Errorf("tables %v, known are %v", got, store.Tables())
 			}
 			rememberSecret(ctx, t, s)
+			alertSecret(ctx, t, s)
 			var num int64
 			if err := s.Writer().QueryRowContext(ctx, `SELECT num FROM customers WHERE id = $1`, secret+"-id").Scan(&num); err != nil {
 				t.Fatal(err)
@@ -115,6 +116,7 @@ func TestForget_leaves_nothing(t *testing.T) {
 				"standings.customer", "standings.class", "overviews.body", "overviews.customer", "series.tenant", "series.module", "points.customer", "spans.customer",
 				"binding_customers.customer", "audit.customer", "audit.before", "audit.after",
 				"subscriptions.customer", "subscriptions.said", "deliveries.body", "deliveries.topic", "deliveries.dedup_key", "inbox.payload",
+				"incidents.customer", "incidents.body", "incidents.snooze_reason", "incidents.undo", "incident_lines.body", "judgements.customer",
 			} {
 				if !slices.Contains(before, column) {
 					t.Errorf("the test does not reach %s: %v", column, before)
@@ -173,6 +175,49 @@ func rememberSecret(ctx context.Context, t *testing.T, s *store.Store) {
 		err = tellSecret(ctx, s)
 	}
 	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// alertSecret has the customer lose protection, and people act on that.
+func alertSecret(ctx context.Context, t *testing.T, s *store.Store) {
+	t.Helper()
+	const hour = 3_600
+	if err := s.Watch(ctx, secret+"-id"); err != nil {
+		t.Fatal(err)
+	}
+	for n := int64(1); n < 34; n++ {
+		protected := int64(1000)
+		if n > 30 {
+			protected = 800
+		}
+		r := store.Reading{
+			CustomerID: secret + "-id", At: at(n * hour), Kind: store.Good, Body: []byte(secret + " body"),
+			Rows: []coverage.Row{{Tenant: secret, Module: secret, Count: coverage.Count{Scanned: 1000, Protected: protected}}},
+		}
+		if err := s.Record(ctx, "me", []store.Reading{r}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open, _, err := s.OpenIncidents(ctx, store.IncidentQuery{})
+	if err != nil || len(open) != 1 {
+		t.Fatalf("%+v %v", open, err)
+	}
+	if _, did, err := s.Snooze(ctx, open[0].ID, "U1", "C1", at(40*hour), secret+" knows", at(34*hour)); err != nil || !did {
+		t.Fatal(did, err)
+	}
+	if _, did, err := s.AcceptNormal(ctx, open[0].ID, "U1", "C1", at(34*hour)); err != nil || !did {
+		t.Fatal(did, err)
+	}
+	if err := s.Record(ctx, "me", []store.Reading{{CustomerID: secret + "-id", At: at(35 * hour), Kind: store.Failed, Class: secret}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Unwatch(ctx, secret+"-id", secret, at(1e6), at(35*hour)); err != nil {
+		t.Fatal(err)
+	}
+	// A customer that is not watched has no such row, but for one that is damaged.
+	if _, err := s.Writer().ExecContext(ctx, `INSERT INTO judgements (customer, packed, state, sum, next_at, suspected, noted)
+		SELECT num, 0, $1, 1, 0, 0, 0 FROM customers WHERE id = $2`, []byte(secret), secret+"-id"); err != nil {
 		t.Fatal(err)
 	}
 }
