@@ -124,7 +124,7 @@ func (s *Store) AcceptNormal(ctx context.Context, id, by, channel string, now ti
 			}
 		}
 		state.Accept(i.Family, keys)
-		if err := s.saveState(ctx, tx, i.customer, state); err != nil {
+		if err := s.saveState(ctx, tx, *i, state); err != nil {
 			return nil, err
 		}
 		i.Accepted = Act{By: by, At: at(ms(now))}
@@ -157,7 +157,7 @@ func (s *Store) UndoAccept(ctx context.Context, id, by, channel string, now time
 		if err := json.Unmarshal(b.State, &state); err != nil {
 			return nil, err
 		}
-		if err := s.saveState(ctx, tx, i.customer, &state); err != nil {
+		if err := s.saveState(ctx, tx, *i, &state); err != nil {
 			return nil, err
 		}
 		if _, err := tx.ExecContext(ctx, `UPDATE incidents SET undo = $1 WHERE id = $2`, []byte{}, i.ID); err != nil {
@@ -188,18 +188,13 @@ func (s *Store) stateOf(ctx context.Context, q queryer, customer int64) (state *
 	return state, raw, json.Unmarshal(raw, state)
 }
 
-func (s *Store) saveState(ctx context.Context, tx *sql.Tx, customer int64, state *coverage.State) error {
-	raw, err := json.Marshal(state)
+// saveState writes what the rules remember of an incident's customer.
+func (s *Store) saveState(ctx context.Context, tx *sql.Tx, i incidentRow, state *coverage.State) error {
+	row, err := s.judgementRow(i.customer, state, Customer{ID: i.CustomerID, Name: i.Name})
 	if err != nil {
 		return err
 	}
-	packed, stored, err := s.pack.packed(raw)
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, `UPDATE judgements SET packed = $1, state = $2, sum = $3, next_at = 0, suspected = 0 WHERE customer = $4`,
-		packed, stored, bodySum(raw), customer)
-	return err
+	return insert(ctx, tx, insertJudgements, onJudged, [][]any{row})
 }
 
 // Judgement is what the rules remember of a customer; nil where they remember

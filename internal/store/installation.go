@@ -40,13 +40,13 @@ func (s *Store) JudgeInstallation(ctx context.Context, h coverage.Health, rules 
 func (s *Store) judgeInstallation(ctx context.Context, tx *sql.Tx, state *coverage.Installation, h coverage.Health, rules coverage.Rules) (bool, error) {
 	events := state.Step(h, rules)
 	r := &recorder{store: s, tx: tx, judged: map[int64]*judgement{0: {
-		open: map[coverage.Family]*coverage.Incident{}, rows: map[*coverage.Incident]*incidentRow{}, last: map[coverage.Family]int{},
+		open: map[coverage.Family]*coverage.Incident{}, rows: map[*coverage.Incident]*incidentRow{}, last: map[coverage.Family]lastIncident{},
 	}}}
 	if err := r.loadIncidents(ctx, []any{0}); err != nil {
 		return false, err
 	}
 	j := r.judged[0]
-	generation := func(f coverage.Family) int { return j.last[f] + 1 }
+	generation := func(f coverage.Family) int { return j.last[f].generation + 1 }
 	for _, c := range state.Follow(j.open, events, generation, at(ms(h.At))) {
 		if c.New {
 			j.rows[c.Incident] = &incidentRow{Incident: Incident{ID: NewDeliveryID()}}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"github.com/backup-overview/backup-overview/internal/coverage"
 )
@@ -17,8 +18,26 @@ type judgement struct {
 	state    coverage.State
 	open     map[coverage.Family]*coverage.Incident
 	rows     map[*coverage.Incident]*incidentRow
-	last     map[coverage.Family]int // the newest generation
+	last     map[coverage.Family]lastIncident
 	touched  bool
+}
+
+// lastIncident is what counts of the newest incident of a customer and family for
+// the next one.
+type lastIncident struct {
+	generation int
+	closed     time.Time
+	severity   coverage.Severity
+	snoozed    Snooze
+}
+
+// lasting is the snooze that a new incident takes over from the one before: who
+// wanted to hear no more of it does not, either, when it is back soon and no worse.
+func (l lastIncident) lasting(i coverage.Incident, reopen time.Duration) Snooze {
+	if l.closed.Before(i.Opened.Add(-reopen)) || !l.snoozed.Until.After(i.Opened) || i.Severity > l.severity {
+		return Snooze{}
+	}
+	return l.snoozed
 }
 
 // loadJudgements reads what the rules remember of the customers of the readings.
@@ -32,7 +51,7 @@ func (r *recorder) loadJudgements(ctx context.Context) error {
 	for _, row := range r.rows {
 		nums = append(nums, row.customer)
 		r.judged[row.customer] = &judgement{
-			open: map[coverage.Family]*coverage.Incident{}, rows: map[*coverage.Incident]*incidentRow{}, last: map[coverage.Family]int{},
+			open: map[coverage.Family]*coverage.Incident{}, rows: map[*coverage.Incident]*incidentRow{}, last: map[coverage.Family]lastIncident{},
 		}
 	}
 	for _, chunk := range chunks(nums) {
@@ -80,15 +99,12 @@ func (r *recorder) loadIncidents(ctx context.Context, chunk []any) error {
 		j.open[row.Family] = &row.Incident.Incident
 		j.rows[&row.Incident.Incident] = &row
 	}
-	return each(ctx, r.tx, `SELECT customer, family, max(generation) FROM incidents WHERE customer IN (`+marks(1, len(chunk))+`) GROUP BY customer, family`,
-		chunk, func(rows *sql.Rows) error {
-			var num int64
-			var family coverage.Family
-			var generation int
-			err := rows.Scan(&num, &family, &generation)
-			r.judged[num].last[family] = generation
-			return err
-		})
+	newest, err := incidentRows(ctx, r.tx, `WHERE i.customer IN (`+marks(1, len(chunk))+`) AND i.generation =
+		(SELECT max(o.generation) FROM incidents o WHERE o.customer = i.customer AND o.family = i.family)`, chunk...)
+	for _, row := range newest {
+		r.judged[row.customer].last[row.Family] = lastIncident{row.Generation, row.Closed, row.Severity, row.Snoozed}
+	}
+	return err
 }
 
 // judge has the rules look at a reading.
@@ -103,11 +119,12 @@ func (r *recorder) judge(row *row, reading Reading) {
 	}
 	j.touched = true
 	events := j.state.Step(snapshotOf(reading), rules)
-	generation := func(f coverage.Family) int { return j.last[f] + 1 }
+	generation := func(f coverage.Family) int { return j.last[f].generation + 1 }
 	for _, c := range j.state.Follow(j.open, events, generation, rules, reading.At.UTC()) {
 		if c.New {
-			j.last[c.Incident.Family] = c.Incident.Generation
-			j.rows[c.Incident] = &incidentRow{Incident: Incident{ID: NewDeliveryID()}, customer: row.customer}
+			snoozed := j.last[c.Incident.Family].lasting(*c.Incident, rules.Customer.Reopen)
+			j.last[c.Incident.Family] = lastIncident{generation: c.Incident.Generation}
+			j.rows[c.Incident] = &incidentRow{Incident: Incident{ID: NewDeliveryID(), Snoozed: snoozed}, customer: row.customer}
 		}
 		r.change(j.rows[c.Incident], c.Incident, c.Lines)
 	}
@@ -158,31 +175,48 @@ func (r *recorder) saveJudgements(ctx context.Context) error {
 		if !j.touched {
 			continue
 		}
-		raw, err := json.Marshal(&j.state)
+		row, err := r.store.judgementRow(num, &j.state, j.customer)
 		if err != nil {
 			return err
 		}
-		packed, stored, err := r.store.pack.packed(raw)
-		if err != nil {
-			return err
-		}
-		suspected, next := int64(0), int64(0)
-		if since, ok := j.state.Suspected(); ok {
-			suspected = ms(since)
-		}
-		if soon, ok := j.state.Hasty(r.store.judge(j.customer)); ok {
-			next = ms(soon)
-		}
-		noted := len(j.state.Notes(r.store.judge(j.customer)))
-		states = append(states, []any{num, packed, stored, bodySum(raw), next, suspected, noted})
+		states = append(states, row)
 	}
 	return errors.Join(
-		insert(ctx, r.tx, `INSERT INTO judgements (customer, packed, state, sum, next_at, suspected, noted) VALUES `,
-			`ON CONFLICT (customer) DO UPDATE SET packed = excluded.packed, state = excluded.state, sum = excluded.sum,
-			next_at = excluded.next_at, suspected = excluded.suspected, noted = excluded.noted`, states),
+		insert(ctx, r.tx, insertJudgements, onJudged, states),
 		saveIncidents(ctx, r.tx, r.changed),
 		insert(ctx, r.tx, insertLines, ``, r.lines),
 	)
+}
+
+const (
+	insertJudgements = `INSERT INTO judgements (customer, packed, state, sum, next_at, suspected, noted) VALUES `
+	onJudged         = `ON CONFLICT (customer) DO UPDATE SET packed = excluded.packed, state = excluded.state, sum = excluded.sum,
+		next_at = excluded.next_at, suspected = excluded.suspected, noted = excluded.noted`
+)
+
+// judgementRow is what the rules remember of a customer, with what is asked of it
+// without looking into it.
+func (s *Store) judgementRow(num int64, state *coverage.State, c Customer) ([]any, error) {
+	raw, err := json.Marshal(state)
+	if err != nil {
+		return nil, err
+	}
+	packed, stored, err := s.pack.packed(raw)
+	if err != nil {
+		return nil, err
+	}
+	var rules coverage.RuleSet
+	if s.judge != nil {
+		rules = s.judge(c)
+	}
+	suspected, next := int64(0), int64(0)
+	if since, ok := state.Suspected(); ok {
+		suspected = ms(since)
+	}
+	if soon, ok := state.Hasty(rules); ok {
+		next = ms(soon)
+	}
+	return []any{num, packed, stored, bodySum(raw), next, suspected, len(state.Notes(rules))}, nil
 }
 
 const insertLines = `INSERT INTO incident_lines (incident, step, body) VALUES `

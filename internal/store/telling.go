@@ -237,6 +237,7 @@ type Looked struct {
 	Flushed  int64
 	LookAt   time.Time // when to look again without a change; zero: never
 	Reminded time.Time // zero: as it was
+	Woken    bool      // its snooze is over, and that was told
 }
 
 // Tell commits what is to be told, all or nothing. [ErrLost]: somebody else told
@@ -290,6 +291,10 @@ func (s *Store) tell(ctx context.Context, tx *sql.Tx, p TellPlan) error {
 			look_at = CASE WHEN step = $2 THEN CAST($3 AS BIGINT) ELSE 0 END,
 			reminded = CASE WHEN CAST($4 AS BIGINT) > 0 THEN CAST($4 AS BIGINT) ELSE reminded END WHERE id = $5`,
 			l.Flushed, l.Step, ms(l.LookAt), ms(l.Reminded), l.Incident)
+		if err == nil && l.Woken { // not one that somebody began meanwhile
+			_, err = tx.ExecContext(ctx, `UPDATE incidents SET snoozed_by = '', snoozed_at = 0, snoozed_until = 0, snooze_reason = ''
+				WHERE id = $1 AND step = $2`, l.Incident, l.Step)
+		}
 		if err != nil {
 			return err
 		}

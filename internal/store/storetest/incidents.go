@@ -151,6 +151,78 @@ func incidentActs(t *testing.T, s *store.Store) {
 	}
 }
 
+// incidentSnoozed: a snooze outlives the end of its incident by a day, unless it
+// comes back worse.
+func incidentSnoozed(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	well(t, s, 1, noon())
+	warn := func(from time.Time) time.Time {
+		for n := range 3 {
+			says(t, s, 1, from.Add(time.Duration(n)*15*time.Minute), 1210)
+		}
+		return from.Add(30 * time.Minute)
+	}
+	back := func(from time.Time) {
+		says(t, s, 1, from, 1250)
+		says(t, s, 1, from.Add(time.Hour), 1250)
+	}
+	now := warn(noon().Add(hour))
+	i, until := openOne(t, s), now.Add(7*24*hour)
+	if _, did, err := s.Snooze(ctx, i.ID, "U1", "C1", until, "known", now); err != nil || !did {
+		t.Fatal(did, err)
+	}
+	back(now.Add(hour))
+	now = warn(now.Add(3 * hour))
+	if again := openOne(t, s); again.Generation != 2 || !again.Snoozed.Until.Equal(until) || again.Snoozed.Reason != "known" {
+		t.Errorf("back within a day: %+v", again.Snoozed)
+	}
+	back(now.Add(hour))
+	now = falls(t, s, 1, now.Add(3*hour))
+	if again := openOne(t, s); again.Severity != coverage.Crit || again.Snoozing(now) {
+		t.Errorf("back, and worse: %+v", again.Snoozed)
+	}
+	if _, did, err := s.Snooze(ctx, openOne(t, s).ID, "U1", "C1", until, "known", now); err != nil || !did {
+		t.Fatal(did, err)
+	}
+	back(now.Add(hour))
+	now = now.Add(27 * hour)
+	says(t, s, 1, now, 1250)
+	falls(t, s, 1, now.Add(hour))
+	if again := openOne(t, s); again.Snoozing(now) {
+		t.Errorf("back after more than a day: %+v", again.Snoozed)
+	}
+}
+
+// incidentWoken: a snooze that is over is told once, and not where somebody began
+// another one meanwhile.
+func incidentWoken(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	well(t, s, 1, noon())
+	now := falls(t, s, 1, noon().Add(hour))
+	id := openOne(t, s).ID
+	snooze := func(until time.Time) {
+		if _, did, err := s.Snooze(ctx, id, "U1", "C1", until, "", now); err != nil || !did {
+			t.Fatal(did, err)
+		}
+	}
+	tell := func(meanwhile func()) store.Incident {
+		u, err := s.Untold(ctx, now, hour, 24*hour, now.Add(5*hour))
+		if err != nil || len(u.Due) != 1 {
+			t.Fatalf("%+v %v", u, err)
+		}
+		meanwhile()
+		ok(t, s.Tell(ctx, u.Version, store.TellPlan{Looked: []store.Looked{{Incident: id, Step: u.Due[0].Step, Flushed: u.Due[0].Step, Woken: true}}}, now))
+		return openOne(t, s)
+	}
+	snooze(now.Add(4 * hour))
+	if got := tell(func() { snooze(now.Add(9 * hour)) }); !got.Snoozed.Until.Equal(now.Add(9 * hour)) {
+		t.Errorf("a new snooze is gone: %+v", got.Snoozed)
+	}
+	if got := tell(func() {}); got.Snoozed != (store.Snooze{}) {
+		t.Errorf("told, and yet %+v", got.Snoozed)
+	}
+}
+
 // incidentAccepted: what was accepted is normal, until that is undone.
 func incidentAccepted(t *testing.T, s *store.Store) {
 	ctx := t.Context()
@@ -291,6 +363,33 @@ func rechecks(t *testing.T, s *store.Store) {
 	says(t, s, 1, due, 1250)
 	if claims, err := s.ClaimRechecks(ctx, "you", 10, time.Minute, due.Add(hour)); err != nil || len(claims) != 0 {
 		t.Errorf("well again: %+v %v", claims, err)
+	}
+}
+
+// recheckedStill: what is suspected of one module is read out of turn though what
+// another module says was accepted as normal meanwhile.
+func recheckedStill(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	save(t, s, 1, noon())
+	both := func(at time.Time, exchange, teams int64) {
+		r := good(0, at, 1250, exchange)
+		r.Rows = append(r.Rows, module("", "Teams", 1250, teams))
+		record(t, s, r)
+	}
+	for hours := range 30 {
+		both(noon().Add(time.Duration(hours)*hour), 1250, 1250)
+	}
+	at := noon().Add(31 * hour)
+	for n := range 3 {
+		both(at.Add(time.Duration(n)*15*time.Minute), 1100, 1250)
+	}
+	at = at.Add(45 * time.Minute)
+	both(at, 1100, 1000)
+	if _, did, err := s.AcceptNormal(ctx, openOne(t, s).ID, "U1", "C1", at); err != nil || !did {
+		t.Fatal(did, err)
+	}
+	if claims, err := s.ClaimRechecks(ctx, "me", 10, time.Minute, at.Add(15*time.Minute)); err != nil || len(claims) != 1 {
+		t.Errorf("%+v %v", claims, err)
 	}
 }
 
