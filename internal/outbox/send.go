@@ -58,8 +58,11 @@ func (o *Outbox) arguments(d store.Delivery, m formatting.Message, marked bool) 
 	if d.Kind == store.EditMessage {
 		return append(options, slack.MsgOptionUpdate(d.RootTS)) // the metadata stays that of the message
 	}
-	if d.Kind == store.ThreadReply {
+	if d.Kind.IsReply() {
 		options = append(options, slack.MsgOptionTS(d.RootTS))
+	}
+	if d.Kind == store.BroadcastReply {
+		options = append(options, slack.MsgOptionBroadcast())
 	}
 	if marked {
 		options = append(options, slack.MsgOptionMetadata(slack.SlackMetadata{

@@ -340,6 +340,11 @@ func TestRun_edits_and_replies(t *testing.T) {
 	if !strings.Contains(string(got[0].Metadata), root.ID) {
 		t.Errorf("the edit changed the metadata: %s", got[0].Metadata)
 	}
+	w.put(store.Delivery{Kind: store.BroadcastReply, Channel: "C1", Root: root.ID, What: "alert", Body: []byte("for all")})
+	w.run(w.box)
+	if all := w.slack.Messages("C1", ""); len(all) != 3 || all[2].ThreadTS != got[0].TS || !all[2].Broadcast || all[1].Broadcast {
+		t.Errorf("%+v", all)
+	}
 	w.slack.Erase("C1", got[0].TS)
 	w.put(store.Delivery{Kind: store.ThreadReply, Channel: "C1", Root: root.ID, What: "alert", Body: []byte("late reply")})
 	w.settle(w.box)

@@ -192,7 +192,7 @@ func (a *attempt) supersede(ctx context.Context, class string) {
 // replace posts anew what was to be an edit of, or a reply to, a message that
 // is gone.
 func (a *attempt) replace(ctx context.Context, class string) {
-	if a.d.Kind != store.EditMessage && a.d.Kind != store.ThreadReply {
+	if a.d.Kind != store.EditMessage && !a.d.Kind.IsReply() {
 		a.supersede(ctx, class) // a file without its digest says nothing
 		return
 	}

@@ -14,11 +14,15 @@ type DeliveryKind int
 
 // Kinds of deliveries.
 const (
-	NewMessage  DeliveryKind = iota
-	EditMessage              // of the message that Root posted
-	ThreadReply              // to the message that Root posted
-	ThreadFile               // a file in the thread of the message that Root posted
+	NewMessage     DeliveryKind = iota
+	EditMessage                 // of the message that Root posted
+	ThreadReply                 // to the message that Root posted
+	ThreadFile                  // a file in the thread of the message that Root posted
+	BroadcastReply              // a ThreadReply that the channel sees, too
 )
+
+// IsReply reports whether a message is one in a thread.
+func (k DeliveryKind) IsReply() bool { return k == ThreadReply || k == BroadcastReply }
 
 // DeliveryState is how far a delivery has come.
 type DeliveryState int

@@ -84,7 +84,7 @@ func wantsOf(all []row) []want {
 		switch r.Kind {
 		case store.EditMessage:
 			w.Kind = edit
-		case store.ThreadReply, store.ThreadFile:
+		case store.ThreadReply, store.BroadcastReply, store.ThreadFile:
 			w.Kind = reply
 		}
 		wants = append(wants, w)

@@ -14,6 +14,7 @@ import (
 type messageJSON struct {
 	TS          string          `json:"ts"`
 	ThreadTS    string          `json:"thread_ts,omitempty"`
+	Broadcast   bool            `json:"broadcast,omitempty"`
 	UserID      string          `json:"user,omitempty"`
 	BotID       string          `json:"bot_id,omitempty"`
 	Text        string          `json:"text"`
@@ -39,7 +40,7 @@ func (p *page) messages(w http.ResponseWriter, r *http.Request) {
 	list := []messageJSON{}
 	for _, m := range p.visible(r.FormValue("channel"), r.FormValue("as")) {
 		list = append(list, messageJSON{
-			TS: m.TS, ThreadTS: m.ThreadTS, UserID: p.author(m), BotID: m.BotID, Text: m.Text, Blocks: m.Blocks,
+			TS: m.TS, ThreadTS: m.ThreadTS, Broadcast: m.Broadcast, UserID: p.author(m), BotID: m.BotID, Text: m.Text, Blocks: m.Blocks,
 			Attachments: m.Attachments, Metadata: m.Metadata, Ephemeral: m.Ephemeral, Edited: m.Edited, Typed: m.Typed,
 			Files: shown(files, m.FileIDs),
 		})

@@ -58,6 +58,7 @@ func chatPostMessage(w *Workspace, c call) (answer, *callError) {
 	if m.ThreadTS != "" && w.find(channel.ID, m.ThreadTS) < 0 {
 		return nil, fail("thread_not_found")
 	}
+	m.Broadcast = m.ThreadTS != "" && c.flag("reply_broadcast")
 	if failure := w.throttleChannel(channel.ID); failure != nil {
 		return nil, failure
 	}

@@ -155,6 +155,9 @@ func (w *Workspace) messageObject(m Message) map[string]any {
 	if m.ThreadTS != "" {
 		object["thread_ts"] = m.ThreadTS
 	}
+	if m.Broadcast {
+		object["subtype"] = "thread_broadcast"
+	}
 	if m.Blocks != nil {
 		object["blocks"] = m.Blocks
 	}

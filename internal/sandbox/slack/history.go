@@ -9,7 +9,7 @@ func conversationsHistory(w *Workspace, c call) (answer, *callError) {
 	if failure != nil {
 		return nil, failure
 	}
-	return w.history(c, channel, func(m Message) bool { return m.ThreadTS == "" || m.ThreadTS == m.TS }, true)
+	return w.history(c, channel, func(m Message) bool { return m.ThreadTS == "" || m.ThreadTS == m.TS || m.Broadcast }, true)
 }
 
 // conversationsReplies answers conversations.replies: a root and its thread,

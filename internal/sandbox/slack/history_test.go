@@ -131,6 +131,25 @@ func TestHistory_scopes(t *testing.T) {
 	}
 }
 
+// TestHistory_broadcast: a reply that is sent to the channel too stands in both.
+func TestHistory_broadcast(t *testing.T) {
+	t.Parallel()
+	s := setup(t, slack.Options{})
+	root := s.form("chat.postMessage", "channel", ops, "text", "root").text("ts")
+	s.form("chat.postMessage", "channel", ops, "text", "reply", "thread_ts", root)
+	both := s.form("chat.postMessage", "channel", ops, "text", "both", "thread_ts", root, "reply_broadcast", "true")
+	s.form("chat.postMessage", "channel", ops, "text", "alone", "reply_broadcast", "true")
+	if got := listed(s.form("conversations.history", "channel", ops)); got != "alone|both|root" {
+		t.Errorf("history: %q", got)
+	}
+	if got := listed(s.form("conversations.replies", "channel", ops, "ts", root)); got != "root|reply|both" {
+		t.Errorf("replies: %q", got)
+	}
+	if m, _ := both.json["message"].(map[string]any); m["subtype"] != "thread_broadcast" || m["thread_ts"] != root {
+		t.Errorf("%s", both.raw)
+	}
+}
+
 // TestHistory_lag: a message is posted, but not yet in the history.
 func TestHistory_lag(t *testing.T) {
 	t.Parallel()

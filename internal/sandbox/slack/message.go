@@ -10,6 +10,7 @@ import (
 type Message struct {
 	ChannelID, TS string
 	ThreadTS      string // "" outside threads
+	Broadcast     bool   // a reply that stands in the channel, too
 	UserID        string
 	BotID         string // "" for a person's message
 	AppID         string

@@ -79,7 +79,7 @@ function forget() {
 
 function draw() {
   const replies = Map.groupBy(messages.filter((m) => m.thread_ts && m.thread_ts !== m.ts), (m) => m.thread_ts);
-  const roots = messages.filter((m) => !m.thread_ts || m.thread_ts === m.ts);
+  const roots = messages.filter((m) => !m.thread_ts || m.thread_ts === m.ts || m.broadcast);
   const all = [...roots, ...(notices.get(here()) ?? [])].sort((a, b) => Number(a.ts) - Number(b.ts));
   const nodes = [];
   const keys = new Set();

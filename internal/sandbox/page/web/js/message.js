@@ -28,6 +28,7 @@ export function messageNode(m, on, { compact = false, replies = [], inThread = f
         (isBot(m.user) || m.bot_id) && h("span", { class: "badge" }, "App"),
         h("time", { datetime: when.toISOString(), title: fullStamp(when) }, clock(when)),
         m.edited && h("span", { class: "edited", data: { testid: "edited" } }, "edited")),
+      !inThread && m.broadcast && h("button", { class: "thread-link", type: "button", data: { testid: "broadcast" }, on: { click: () => on.thread(m.thread_ts) } }, "replied in a thread"),
       h("div", { class: "content" }, content(m, host)),
       error,
       !inThread && replies.length > 0 && threadLink(m, replies, on)),
