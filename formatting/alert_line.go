@@ -73,7 +73,7 @@ func (v AlertLineView) acted() line {
 		return said
 	case coverage.LineWoken:
 		if l.By == "" {
-			return line{say("the snooze is over")}
+			return line{say("the snooze is over, and it is still open")}
 		}
 		return line{say("the snooze was ended by ")}.with(who...)
 	case coverage.LineAccepted:
@@ -152,6 +152,10 @@ func resolvedWords(l coverage.Line) string {
 type AlertBatchView struct {
 	At, Now              time.Time
 	Fired, Worse, Closed int
+	Awake                int    // snoozes that are over
+	Waiting              int    // critical ones that nobody looks after
+	Acked                int    // open for long, though somebody looks after them
+	Mention              string // id of a user group, for Waiting; "" is none
 }
 
 // AlertBatch is one line for the thread.
@@ -160,7 +164,14 @@ func AlertBatch(v AlertBatchView) Message {
 	for _, item := range []struct {
 		n     int
 		words string
-	}{{v.Fired, "more fell"}, {v.Worse, "got worse"}, {v.Closed, "ended"}} {
+	}{
+		{v.Fired, "more fell"},
+		{v.Worse, "got worse"},
+		{v.Closed, "ended"},
+		{v.Awake, either(int64(v.Awake), "snooze is over", "snoozes are over")},
+		{v.Waiting, either(int64(v.Waiting), "critical one is still open, and nobody has acknowledged it", "critical ones are still open, and nobody has acknowledged them")},
+		{v.Acked, either(int64(v.Acked), "is still open, though acknowledged", "are still open, though acknowledged")},
+	} {
 		if item.n > 0 {
 			items = append(items, line{say(number(int64(item.n)) + " " + item.words)})
 		}
@@ -168,5 +179,9 @@ func AlertBatch(v AlertBatchView) Message {
 	if len(items) == 0 {
 		items = []line{{say("it changed")}}
 	}
-	return notice(line{at(v.At, v.Now), say(" · ")}.with(listed(items, 0, ", ", " and ")...))
+	l := line{at(v.At, v.Now), say(" · ")}.with(listed(items, 0, ", ", " and ")...)
+	if v.Waiting > 0 && groupLike(v.Mention) {
+		l = l.with(say(" "), span{kind: usergroup, text: v.Mention})
+	}
+	return notice(l)
 }

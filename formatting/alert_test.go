@@ -175,6 +175,10 @@ func alertGroupStates() []state {
 		{"alert_line_undone", line(coverage.Line{Kind: coverage.LineUndone, By: "U0ANA"})},
 		{"alert_line_unwatched", line(coverage.Line{Kind: coverage.LineUnwatched, By: "U0ANA"})},
 		{"alert_line_reminder", line(coverage.Line{Kind: coverage.LineReminder, For: 4 * time.Hour})},
+		{"alert_line_reminder_wide", AlertLine(AlertLineView{
+			Now: alertNow(), Customer: "Contoso <Retail>", Family: coverage.CoverageFamily, Mention: "S0ONCALL",
+			Line: coverage.Line{At: alertNow(), Kind: coverage.LineReminder, For: 24 * time.Hour},
+		})},
 	}
 }
 

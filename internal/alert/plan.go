@@ -29,6 +29,7 @@ type body struct {
 	Page     int    `json:"page,omitempty"`
 	Kind     int    `json:"kind,omitempty"` // of a reminder: the line's
 	At       int64  `json:"at,omitempty"`
+	Wide     bool   `json:"wide,omitempty"` // of a reminder: the channel sees it too
 	Batch    *batch `json:"batch,omitempty"`
 
 	Customers int `json:"customers,omitempty"` // of a headline
@@ -41,6 +42,11 @@ type batch struct {
 	Fired  int `json:"fired,omitempty"`
 	Worse  int `json:"worse,omitempty"`
 	Closed int `json:"closed,omitempty"`
+	Awake  int `json:"awake,omitempty"` // snoozes that are over
+
+	Waiting int  `json:"waiting,omitempty"` // reminders of what nobody looks after
+	Acked   int  `json:"acked,omitempty"`   // reminders of what somebody does
+	Wide    bool `json:"wide,omitempty"`    // the channel sees it too
 }
 
 func (b body) encode() []byte {
@@ -67,6 +73,7 @@ type planner struct {
 type progress struct {
 	held   bool      // somewhere something is still to be said
 	told   bool      // a message tells of it now
+	paused bool      // a message of it changed too short a time ago
 	lookAt time.Time // when
 	remind time.Time // when somebody was reminded now
 }
@@ -172,16 +179,24 @@ func announces(d *store.DueIncident) bool {
 // anew plans to tell a channel of an incident for the first time.
 func (p *planner) anew(d *store.DueIncident, channel string) {
 	state := p.progress[d.ID]
+	before, again := p.before(d, channel)
 	if d.Snoozing(p.now) {
-		state.later(d.Snoozed.Until)
+		if !again {
+			state.later(d.Snoozed.Until)
+			return
+		}
+		// It was snoozed when it ended: its message changes, and that is all.
+		p.telling(d, channel, before.Root)
+		p.edit(before.Root, channel, d)
+		state.look(d.Snoozed.Until)
 		return
 	}
 	if until, quiet := quietUntil(p.untold.Channels[channel], p.now); quiet && d.Severity != coverage.Crit {
 		state.later(until)
 		return
 	}
-	if t, ok := p.before(d, channel); ok {
-		p.reopen(d, t)
+	if again {
+		p.reopen(d, before)
 		return
 	}
 	p.fresh[channel] = append(p.fresh[channel], d)
@@ -359,7 +374,7 @@ func (p *planner) finishBatches() {
 			continue
 		}
 		p.deliver(store.Delivery{
-			ID: store.NewDeliveryID(), Key: "alert-batch/" + root + "/" + strconv.FormatInt(p.now.UnixMilli(), 10), Kind: store.ThreadReply,
+			ID: store.NewDeliveryID(), Key: "alert-batch/" + root + "/" + strconv.FormatInt(p.now.UnixMilli(), 10), Kind: reply(b.Wide),
 			Channel: m.Channel, Root: root, What: WhatBatch, Body: body{Root: root, At: p.now.UnixMilli(), Batch: b}.encode(),
 		})
 	}

@@ -49,7 +49,7 @@ func untold(messages []store.AlertMessage, due ...store.DueIncident) (store.Unto
 func said(p store.TellPlan) string {
 	var all []string
 	for _, d := range p.Deliveries {
-		kind := [...]string{"new", "edit", "reply", "file"}[d.Kind]
+		kind := [...]string{"new", "edit", "reply", "file", "broadcast"}[d.Kind]
 		all = append(all, kind+" "+d.What+" in "+d.Channel)
 	}
 	return strings.Join(all, ", ")
@@ -85,6 +85,23 @@ func TestPlan(t *testing.T) {
 	for n := range 6 {
 		roots = append(roots, store.AlertMessage{Root: fmt.Sprint("r", n), Channel: "C1", Made: noon().Add(-30 * time.Minute)})
 	}
+	still := func(at time.Duration) store.DueIncident {
+		return change(one(at), func(d *store.DueIncident) { d.Lines = nil })
+	}
+	second := func(at time.Duration) store.DueIncident {
+		return change(still(at), func(d *store.DueIncident) { d.ID, d.CustomerID = "b", "c-b" })
+	}
+	asleep := func(until time.Duration) func(*store.DueIncident) {
+		return func(d *store.DueIncident) { d.Snoozed.Until = noon().Add(until) }
+	}
+	reminded := func(at time.Duration) func(*store.DueIncident) {
+		return func(d *store.DueIncident) { d.Reminded = noon().Add(at) }
+	}
+	acked := func(at time.Duration) func(*store.DueIncident) {
+		return func(d *store.DueIncident) { d.Acked = store.Act{By: "U1", At: noon().Add(at)} }
+	}
+	group := store.AlertMessage{Root: "group", Channel: "C1", Kind: store.GroupMessage, Made: noon().Add(-5 * time.Hour), Edited: noon().Add(-5 * time.Hour)}
+	dayOld := store.AlertMessage{Root: "group", Channel: "C1", Kind: store.GroupMessage, Made: noon().Add(-25*time.Hour + time.Minute), Edited: noon().Add(-25 * time.Hour)}
 	for name, c := range map[string]struct {
 		messages []store.AlertMessage
 		due      []store.DueIncident
@@ -106,13 +123,36 @@ func TestPlan(t *testing.T) {
 		"it comes and goes":       {nil, []store.DueIncident{change(one(-time.Minute), func(d *store.DueIncident) { d.Lines[0].Posted = false; d.Members[0].Flapping = true })}, nil, "", -1},
 		"over before it was told": {nil, []store.DueIncident{change(one(-time.Minute), func(d *store.DueIncident) { d.Closed = noon() })}, nil, "", -1},
 		"worse":                   {[]store.AlertMessage{single}, []store.DueIncident{change(toldIn(one(-time.Hour), "C1", "root", 1), step(coverage.LineEscalated, true))}, nil, "edit alert in C1, reply alert_line in C1", 3 * time.Hour},
-		"worse, snoozed":          {[]store.AlertMessage{single}, []store.DueIncident{change(change(toldIn(one(-time.Hour), "C1", "root", 1), step(coverage.LineResolved, false)), func(d *store.DueIncident) { d.Snoozed.Until = noon().Add(time.Hour) })}, nil, "edit alert in C1", 3 * time.Hour},
+		"worse, snoozed":          {[]store.AlertMessage{single}, []store.DueIncident{change(change(toldIn(one(-time.Hour), "C1", "root", 1), step(coverage.LineResolved, false)), asleep(time.Hour))}, nil, "edit alert in C1", time.Hour},
+		"the snooze is over":      {[]store.AlertMessage{single}, []store.DueIncident{change(toldIn(still(-time.Hour), "C1", "root", 1), asleep(0))}, nil, "edit alert in C1, reply alert_line in C1", 3 * time.Hour},
+		"the snooze of one among many is over": {
+			[]store.AlertMessage{group},
+			[]store.DueIncident{change(toldIn(still(-time.Hour), "C1", "group", 1), asleep(-time.Second))},
+			nil,
+			"edit alert_group in C1, reply alert_batch in C1", 3 * time.Hour,
+		},
+		"the snooze is over a moment after an edit": {
+			[]store.AlertMessage{{Root: "root", Channel: "C1", Edited: noon().Add(-5 * time.Second)}},
+			[]store.DueIncident{change(toldIn(still(-time.Hour), "C1", "root", 1), asleep(0))},
+			nil, "", 10 * time.Second,
+		},
+		"back within a day, and snoozed": {[]store.AlertMessage{single}, []store.DueIncident{change(change(one(-time.Second), asleep(time.Hour)), func(d *store.DueIncident) {
+			d.Generation, d.Before = 2, []store.Telling{{Incident: "z", Channel: "C1", Root: "root", Told: 9}}
+		})}, nil, "edit alert in C1", time.Hour},
 		"edited a moment ago": {
 			[]store.AlertMessage{{Root: "root", Channel: "C1", Made: noon(), Edited: noon().Add(-5 * time.Second)}},
 			[]store.DueIncident{change(toldIn(one(-time.Hour), "C1", "root", 1), step(coverage.LineAcked, false))},
 			nil, "", 10 * time.Second,
 		},
-		"reminded": {[]store.AlertMessage{single}, []store.DueIncident{toldIn(change(one(-5*time.Hour), func(d *store.DueIncident) { d.Lines = nil }), "C1", "root", 1)}, nil, "reply alert_line in C1", 24 * time.Hour},
+		"reminded":                          {[]store.AlertMessage{single}, []store.DueIncident{toldIn(still(-5*time.Hour), "C1", "root", 1)}, nil, "reply alert_line in C1", 19 * time.Hour},
+		"reminded in two channels":          {[]store.AlertMessage{single, {Root: "2", Channel: "C2"}}, []store.DueIncident{toldIn(toldIn(still(-5*time.Hour), "C1", "root", 1), "C2", "2", 1)}, nil, "reply alert_line in C1, reply alert_line in C2", 19 * time.Hour},
+		"reminded, in the channel":          {[]store.AlertMessage{single}, []store.DueIncident{change(toldIn(still(-25*time.Hour), "C1", "root", 1), reminded(-21*time.Hour))}, nil, "broadcast alert_line in C1", 23 * time.Hour},
+		"reminded, not again":               {[]store.AlertMessage{single}, []store.DueIncident{change(toldIn(still(-25*time.Hour), "C1", "root", 1), reminded(-time.Hour))}, nil, "", 23 * time.Hour},
+		"reminded, acknowledged":            {[]store.AlertMessage{single}, []store.DueIncident{change(toldIn(still(-200*time.Hour), "C1", "root", 1), acked(-170*time.Hour))}, nil, "reply alert_line in C1", 7 * 24 * time.Hour},
+		"reminded, acknowledged a day ago":  {[]store.AlertMessage{single}, []store.DueIncident{change(toldIn(still(-30*time.Hour), "C1", "root", 1), acked(-24*time.Hour))}, nil, "", 6 * 24 * time.Hour},
+		"many reminded, as one":             {[]store.AlertMessage{group}, []store.DueIncident{toldIn(still(-5*time.Hour), "C1", "group", 1), toldIn(second(-5*time.Hour), "C1", "group", 1)}, nil, "reply alert_batch in C1", 19 * time.Hour},
+		"many reminded, in the channel":     {[]store.AlertMessage{dayOld}, []store.DueIncident{change(toldIn(still(-30*time.Hour), "C1", "group", 1), reminded(-20*time.Hour))}, nil, "broadcast alert_batch in C1", 23*time.Hour + time.Minute},
+		"one that joined many a moment ago": {[]store.AlertMessage{group}, []store.DueIncident{toldIn(still(-time.Minute), "C1", "group", 1)}, nil, "", 4*time.Hour - time.Minute},
 		"back within a day": {[]store.AlertMessage{single}, []store.DueIncident{change(one(-time.Second), func(d *store.DueIncident) {
 			d.Generation, d.Before = 2, []store.Telling{{Incident: "z", Channel: "C1", Root: "root", Told: 9}}
 		})}, nil, "edit alert in C1, reply alert_line in C1, reply alert_line in C1", 4*time.Hour - time.Second},

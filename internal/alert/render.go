@@ -42,7 +42,7 @@ func (a *Alerts) Render(ctx context.Context, row store.Delivery) (formatting.Mes
 	case WhatPage:
 		return p.list(), nil
 	case WhatBatch:
-		return formatting.AlertBatch(formatting.AlertBatchView{At: time.UnixMilli(b.At), Now: now, Fired: b.Batch.Fired, Worse: b.Batch.Worse, Closed: b.Batch.Closed}), nil
+		return p.batch(ctx)
 	case WhatLine:
 		return p.line(ctx)
 	}
@@ -265,6 +265,9 @@ func (p *page) line(ctx context.Context) (formatting.Message, error) {
 			return formatting.Message{}, err
 		}
 		v.Mention = settings.Mention
+		if p.body.Wide {
+			v.Customer = i.Name
+		}
 	}
 	if l.Key.Tenant != "" {
 		standing, err := p.a.options.Store.Standing(ctx, i.CustomerID, p.now)
@@ -274,6 +277,22 @@ func (p *page) line(ctx context.Context) (formatting.Message, error) {
 		v.Tenant = tenants(standing.Customer)[l.Key.Tenant]
 	}
 	return formatting.AlertLine(v), nil
+}
+
+// batch is a line about several incidents.
+func (p *page) batch(ctx context.Context) (formatting.Message, error) {
+	b := p.body.Batch
+	v := formatting.AlertBatchView{
+		At: time.UnixMilli(p.body.At), Now: p.now, Fired: b.Fired, Worse: b.Worse, Closed: b.Closed, Awake: b.Awake, Waiting: b.Waiting, Acked: b.Acked,
+	}
+	if b.Waiting > 0 {
+		settings, err := p.a.options.Store.ChannelAlerts(ctx, p.row.Channel)
+		if err != nil {
+			return formatting.Message{}, err
+		}
+		v.Mention = settings.Mention
+	}
+	return formatting.AlertBatch(v), nil
 }
 
 // stepOf is the line that a delivery is about.

@@ -18,14 +18,16 @@ func (p *planner) told(d *store.DueIncident, t store.Telling) {
 			p.moveOn(d, t, m)
 		case p.now.Before(next):
 			p.progress[d.ID].later(next)
+			p.progress[d.ID].paused = true
 			return
 		default:
 			p.edit(t.Root, t.Channel, d)
 			p.moveOn(d, t, m)
 		}
 	}
-	if d.Closed.IsZero() && m.Kind == store.SingleMessage {
-		p.remind(d, t)
+	if d.Closed.IsZero() {
+		p.waken(d, t, m)
+		p.remind(d, t, m)
 	}
 }
 
@@ -73,44 +75,10 @@ func (p *planner) tells(d *store.DueIncident, l store.IncidentLine) bool {
 	return !quiet || l.Posted
 }
 
-// remind plans a reminder of what nobody looks after, or looks after for long.
-func (p *planner) remind(d *store.DueIncident, t store.Telling) {
-	due, ok := p.reminder(d)
-	if !ok {
-		return
-	}
-	state := p.progress[d.ID]
-	if p.now.Before(due) {
-		state.look(due)
-		return
-	}
-	if d.Snoozing(p.now) {
-		state.look(d.Snoozed.Until)
-		return
-	}
-	p.line(t.Root, t.Channel, d, body{Root: t.Root, Incident: d.ID, Kind: int(coverage.LineReminder), At: p.now.UnixMilli()},
-		"remind/"+strconv.FormatInt(due.UnixMilli(), 10))
-	state.remind = p.now
-	state.look(p.now.Add(p.rules.RemindChannel))
-}
-
-// reminder is when the next reminder is due.
-func (p *planner) reminder(d *store.DueIncident) (time.Time, bool) {
-	switch {
-	case !d.Acked.At.IsZero():
-		return maxTime(d.Acked.At, d.Reminded).Add(p.rules.RemindAcked), true
-	case d.Severity != coverage.Crit:
-		return time.Time{}, false
-	case d.Reminded.Before(d.Opened):
-		return d.Opened.Add(p.rules.RemindThread), true
-	}
-	return d.Reminded.Add(p.rules.RemindChannel), true
-}
-
 // deliver adds a delivery.
 func (p *planner) deliver(d store.Delivery) {
 	d.Created, d.Expires = p.now, p.now.Add(aliveFor)
-	if d.Kind == store.ThreadReply { // what is new in other channels goes first
+	if d.Kind.IsReply() { // what is new in other channels goes first
 		d.Created = p.now.Add(time.Second)
 	}
 	p.plan.Deliveries = append(p.plan.Deliveries, d)
@@ -165,11 +133,11 @@ func (p *planner) line(root, channel string, d *store.DueIncident, b body, key s
 // look notes how far an incident is told, and when to look at it again.
 func (p *planner) look(d *store.DueIncident) {
 	state := p.progress[d.ID]
-	l := store.Looked{Incident: d.ID, Step: d.Step, Flushed: d.Step, LookAt: state.lookAt, Reminded: state.remind}
+	l := store.Looked{Incident: d.ID, Step: d.Step, Flushed: d.Step, LookAt: state.lookAt, Reminded: state.remind, Woken: p.wakes(d) && !state.paused}
 	if state.held {
 		l.Flushed = d.Flushed
 	}
-	due, ok := p.reminder(d)
+	due, ok := p.reminder(d, d.Opened)
 	if first := state.told && len(d.Tellings) == 0; first && ok && d.Closed.IsZero() && !state.held && (l.LookAt.IsZero() || due.Before(l.LookAt)) {
 		l.LookAt = due
 	}
