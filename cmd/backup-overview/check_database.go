@@ -58,7 +58,7 @@ func checkSweep(cfg Config, measured probed, stored int) []finding {
 	takes := watch.Estimate(customers, rate, inFlight, latency)
 	f := finding{Verdict: passed, What: "sweep", Detail: fmt.Sprintf(
 		"reading %s takes %s with AVEPOINT_RATE %v, AVEPOINT_CONCURRENCY %d and %.1f s a customer; SWEEP_INTERVAL is %v",
-		counted(customers), length(takes), rate, cfg.AvePoint.Concurrency.V, latency.Seconds(), interval,
+		counted(customers, "customer"), length(takes), rate, cfg.AvePoint.Concurrency.V, latency.Seconds(), interval,
 	)}
 	if measured.more && customers == measured.customers {
 		f.Detail = "not all customers were counted: " + f.Detail
@@ -76,11 +76,12 @@ func checkSweep(cfg Config, measured probed, stored int) []finding {
 	return []finding{f}
 }
 
-func counted(customers int) string {
-	if customers == 1 {
-		return "1 customer"
+// counted is so many of what is named.
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
 	}
-	return fmt.Sprintf("%d customers", customers)
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // length is a duration as coarse as an estimate is.

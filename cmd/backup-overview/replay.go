@@ -226,7 +226,7 @@ func (r *replay) summary() error {
 		_, err := fmt.Fprintln(r.plain, "There was no reading to replay.")
 		return err
 	}
-	_, err := fmt.Fprintf(r.plain, "These settings would have fired %s in %s (%d customers, %d readings).\n", times(total), daysWord(days), len(r.states), r.count)
+	_, err := fmt.Fprintf(r.plain, "These settings would have fired %s in %s (%s, %s).\n", times(total), counted(days, "day"), counted(len(r.states), "customer"), counted(r.count, "reading"))
 	if err != nil || total == 0 {
 		return err
 	}

@@ -41,27 +41,31 @@ type snapshot struct {
 func (r *replay) lines(in io.Reader) error {
 	scanner := bufio.NewScanner(in)
 	scanner.Buffer(make([]byte, 0, 64<<10), longestLine)
-	var open []*snapshot // of one time
+	var open instant
 	n := 0
 	for scanner.Scan() {
 		n++
 		if len(bytes.TrimSpace(scanner.Bytes())) == 0 {
 			continue
 		}
-		reading, err := readLine(scanner.Bytes())
+		line := scanner.Bytes()
+		if n == 1 {
+			line = bytes.TrimPrefix(line, []byte("\ufeff"))
+		}
+		reading, err := readLine(line)
 		if err != nil {
 			return fmt.Errorf("line %d: %w", n, err)
 		}
-		if len(open) > 0 && !reading.T.Equal(open[0].At) {
-			if reading.T.Before(open[0].At) {
-				return fmt.Errorf("line %d: time runs back, from %s to %s", n, open[0].At.Format(time.RFC3339), reading.T.Format(time.RFC3339))
+		if len(open.all) > 0 && !reading.T.Equal(open.all[0].At) {
+			if before := open.all[0].At; reading.T.Before(before) {
+				return fmt.Errorf("line %d: time runs back, from %s to %s", n, before.Format(time.RFC3339), reading.T.Format(time.RFC3339))
 			}
 			if err := r.flush(open); err != nil {
 				return err
 			}
-			open = nil
+			open = instant{}
 		}
-		if open, err = collect(open, reading, n); err != nil {
+		if err := open.collect(reading, n); err != nil {
 			return err
 		}
 	}
@@ -103,37 +107,41 @@ func readLine(line []byte) (replayReading, error) {
 	return in, nil
 }
 
+// instant are the snapshots of one time, in the order of their first lines.
+type instant struct {
+	all []*snapshot
+	of  map[string]*snapshot // by customer
+}
+
 // collect adds a line to the snapshot of its customer.
-func collect(open []*snapshot, in replayReading, n int) ([]*snapshot, error) {
-	var s *snapshot
-	for _, o := range open {
-		if o.customer == in.Customer {
-			s = o
-		}
-	}
+func (m *instant) collect(in replayReading, n int) error {
+	s := m.of[in.Customer]
 	if s == nil {
 		s = &snapshot{customer: in.Customer, status: in.Status, line: n, Snapshot: coverage.Snapshot{
 			At: in.T.UTC(), Failed: in.Status == "error", Class: in.Class, Modules: map[coverage.Key]coverage.Count{},
 		}}
-		open = append(open, s)
+		if m.of == nil {
+			m.of = map[string]*snapshot{}
+		}
+		m.of[in.Customer], m.all = s, append(m.all, s)
 	}
 	if s.status != in.Status {
-		return nil, fmt.Errorf("line %d: the snapshot of line %d is %s, this line is %s", n, s.line, s.status, in.Status)
+		return fmt.Errorf("line %d: the snapshot of line %d is %s, this line is %s", n, s.line, s.status, in.Status)
 	}
 	if in.Status == "ok" {
 		key := coverage.Key{Tenant: in.Tenant, Module: in.Module}
 		c := s.Modules[key]
 		s.Modules[key] = coverage.Count{Scanned: c.Scanned + *in.Scanned, Protected: c.Protected + min(*in.Scanned, *in.Protected)}
 		if s.Modules[key].Scanned < c.Scanned {
-			return nil, fmt.Errorf("line %d: scanned is too large", n)
+			return fmt.Errorf("line %d: scanned is too large", n)
 		}
 	}
-	return open, nil
+	return nil
 }
 
 // flush judges the snapshots of one time.
-func (r *replay) flush(open []*snapshot) error {
-	for _, s := range open {
+func (r *replay) flush(open instant) error {
+	for _, s := range open.all {
 		if err := r.step(store.Customer{ID: s.customer, Name: s.customer}, s.Snapshot); err != nil {
 			return err
 		}

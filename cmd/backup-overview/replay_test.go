@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/backup-overview/backup-overview/internal/coverage"
+	"github.com/backup-overview/backup-overview/internal/store"
 )
 
 // vectorCase is one of the readings that every implementation of the rules has to
@@ -126,6 +127,7 @@ func TestReplay_refuses(t *testing.T) {
 		"runs back":     {ok + `{"t":"2026-01-05T07:00:00Z","customer":"c1","status":"empty"}`, "line 2: time runs back"},
 		"mixed":         {ok + `{"t":"2026-01-05T08:00:00Z","customer":"c1","status":"empty"}`, "line 2: the snapshot of line 1 is ok, this line is empty"},
 		"too long":      {strings.Repeat("x", longestLine+1), "line 1: longer than"},
+		"a BOM, fine":   {"\ufeff" + ok, ""},
 		"of two, fine":  {ok + strings.ReplaceAll(ok, "c1", "c2"), ""},
 		"empty is fine": {"\n", ""},
 	} {
@@ -166,7 +168,7 @@ func TestReplay_summary(t *testing.T) {
 		args []string
 		says string
 	}{
-		"as it comes":      {[]string{"--summary", file}, "would have fired once in 30 days (1 customers, 720 readings)"},
+		"as it comes":      {[]string{"--summary", file}, "would have fired once in 30 days (1 customer, 720 readings)"},
 		"flags behind":     {[]string{file, "--summary"}, "COVERAGE_DROP  1      1       1"},
 		"less strict":      {[]string{"--summary", "--set", "confirm=48h", file}, "fired 0 times"},
 		"another customer": {[]string{"--summary", "--customer", "c2", file}, "There was no reading"},
@@ -192,6 +194,70 @@ func TestReplay_summary(t *testing.T) {
 				t.Errorf("exit %d: %s", code, errs.String())
 			}
 		})
+	}
+}
+
+// What is replayed from the store is what was read, as often as it was.
+func TestReplay_store(t *testing.T) {
+	url := "sqlite://" + filepath.Join(t.TempDir(), "replay.db")
+	t.Setenv("DATABASE_URL", url)
+	db, err := store.Open(t.Context(), store.Options{URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := time.Now().Add(-10 * 24 * time.Hour).UTC().Truncate(time.Hour)
+	if _, err := db.SaveDirectory(t.Context(), []store.Customer{{ID: "c1", Name: "Contoso"}, {ID: "c2", Name: "Fabrikam"}}, begin); err != nil {
+		t.Fatal(err)
+	}
+	for hour := range 48 {
+		at, protected := begin.Add(time.Duration(hour)*time.Hour), int64(1250)
+		if hour >= 30 && hour < 40 {
+			protected = 1100
+		}
+		var all []store.Reading
+		for _, id := range []string{"c1", "c2"} {
+			if id == "c2" {
+				protected = 1250
+			}
+			all = append(all, store.Reading{
+				CustomerID: id, At: at, Kind: store.Good, Body: fmt.Append(nil, protected),
+				Rows: []coverage.Row{{Module: "Exchange Online", Count: coverage.Count{Scanned: 1250, Protected: protected}}},
+			})
+		}
+		if err := db.Record(t.Context(), "me", all); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	replayed := func(args ...string) (string, string) {
+		var out, errs bytes.Buffer
+		if code := run(t.Context(), append([]string{"replay"}, args...), &out, &errs); code != exitOK {
+			t.Fatalf("exit %d: %s", code, errs.String())
+		}
+		return out.String(), errs.String()
+	}
+	out, note := replayed()
+	var events []string
+	for line := range strings.Lines(out) {
+		var e replayEvent
+		if err := json.Unmarshal([]byte(line), &e); err != nil {
+			t.Fatal(err)
+		}
+		events = append(events, fmt.Sprintf("%.0f %s %s %s %s", e.T.Sub(begin).Hours(), e.Customer, e.Condition, e.Event, e.Severity))
+	}
+	if diff := cmp.Diff([]string{"32 c1 COVERAGE_DROP fires CRIT", "41 c1 COVERAGE_DROP resolved CRIT"}, events); diff != "" {
+		t.Errorf("%s\n%s", diff, out)
+	}
+	if !strings.Contains(note, "failed and empty readings are not kept") {
+		t.Errorf("it does not say what it cannot know: %s", note)
+	}
+	if out, _ := replayed("--summary"); !strings.Contains(out, "fired once in 2 days (2 customers, 96 readings)") {
+		t.Error(out)
+	}
+	if out, _ := replayed("--summary", "--customer", "fabrikam"); !strings.Contains(out, "fired 0 times in 2 days (1 customer, 48 readings)") {
+		t.Error(out)
 	}
 }
 
