@@ -32,7 +32,7 @@ type Rules struct {
 	ScanPercent       int64         `json:"scan_percent"`                // C6: scanned at most so much of the reference …
 	ScanObjects       int64         `json:"scan_objects"`                // … and so many objects fewer
 	ScanCrit          int64         `json:"scan_crit_reference_objects"` // CRIT if nothing is scanned of so many
-	ScanSmallZero     time.Duration `json:"scan_small_zero"`             // how long nothing may be scanned of fewer than ScanObjects
+	ScanSmallZero     time.Duration `json:"scan_small_zero"`             // C6: how long nothing may be scanned where it was fewer than that
 	ScanBackPercent   int64         `json:"scan_back_percent"`           // C6 ends at so much of the reference
 	AbsentReadings    int64         `json:"absent_readings"`             // C7, C8: so many readings …
 	ModuleMissing     time.Duration `json:"module_missing"`              // … over so long, C7
