@@ -37,8 +37,9 @@ func (a *alarms) register(r *Router) {
 	r.Action(formatting.ActionWake, m.placed(a.on(a.wake)))
 	r.Action(formatting.ActionWakeAll, m.listed(a.wakeAll))
 	r.Action(formatting.ActionSnooze, m.placed(a.on(a.ask)))
+	r.Action(formatting.ActionAckAll, m.listed(a.ackAll))
 	r.Action(formatting.ActionAlertMore, m.listed(a.more))
-	r.Changes(formatting.ActionAck, formatting.ActionAccept, formatting.ActionUndo, formatting.ActionWake, formatting.ActionWakeAll)
+	r.Changes(formatting.ActionAck, formatting.ActionAccept, formatting.ActionUndo, formatting.ActionWake, formatting.ActionWakeAll, formatting.ActionAckAll)
 	r.form(formatting.CallbackSnooze, form{
 		store: a.snooze, inputs: []string{formatting.SnoozeFor, formatting.SnoozeReason},
 		forbidden: formatting.ProblemNotAllowed.Says(), late: formatting.ProblemNoAnswer.Says(), storage: formatting.ProblemMemory.Says(),
@@ -113,6 +114,42 @@ func (a *alarms) ack(ctx context.Context, q Request, i store.Incident) (Reply, e
 		return a.answered(ctx, q, formatting.AlertOver, store.Act{})
 	}
 	return a.answered(ctx, q, formatting.AlertHad, after.Acked)
+}
+
+// ackAll acknowledges all incidents of a message of several that wait for it and that
+// may be seen here.
+func (a *alarms) ackAll(ctx context.Context, q Request, _ *roll) (Reply, error) {
+	members, err := a.members(ctx, q)
+	if err != nil {
+		return Reply{}, err
+	}
+	did := 0
+	for _, i := range members {
+		after, ok, err := a.memory.store.Ack(ctx, i.ID, q.Person.UserID, q.Channel.ID, time.Now())
+		if err != nil {
+			return Reply{}, err
+		}
+		if ok {
+			_, _ = a.done(q, "acknowledged", after)
+			did++
+		}
+	}
+	if did == 0 {
+		return a.answered(ctx, q, formatting.AlertNoneLeft, store.Act{})
+	}
+	return Reply{Quiet: true}, nil
+}
+
+// members are the open incidents of the message of several of a button, as far as
+// they may be seen here.
+func (a *alarms) members(ctx context.Context, q Request) ([]store.Incident, error) {
+	root, ok := readAlertTicket(a.memory.customers.sealer, q.Channel.ID, q.Value)
+	if !ok {
+		return nil, tooOld(q)
+	}
+	members, _, err := a.memory.store.Members(ctx, root)
+	scope := a.memory.policy().See(q.Person, q.Channel)
+	return slices.DeleteFunc(members, func(i store.Incident) bool { return !i.Closed.IsZero() || !scope.Includes(i.CustomerID) }), err
 }
 
 func (a *alarms) accept(ctx context.Context, q Request, i store.Incident) (Reply, error) {
@@ -302,21 +339,13 @@ func (a *alarms) item(q Request, i store.Incident, now time.Time) formatting.Ale
 
 // more answers the button of a message of several: those that may be seen here.
 func (a *alarms) more(ctx context.Context, q Request, _ *roll) (Reply, error) {
-	root, ok := readAlertTicket(a.memory.customers.sealer, q.Channel.ID, q.Value)
-	if !ok {
-		return Reply{}, tooOld(q)
-	}
-	members, _, err := a.memory.store.Members(ctx, root)
+	members, err := a.members(ctx, q)
 	if err != nil {
 		return Reply{}, err
 	}
-	scope := a.memory.policy().See(q.Person, q.Channel)
-	v := formatting.AlertsView{Command: q.Command, Now: a.memory.clock(ctx, q)}
+	v := formatting.AlertsView{Command: q.Command, Now: a.memory.clock(ctx, q), Total: len(members)}
 	for _, i := range members {
-		if scope.Includes(i.CustomerID) && i.Closed.IsZero() {
-			v.Total++
-			v.Items = append(v.Items, a.item(q, i, v.Now))
-		}
+		v.Items = append(v.Items, a.item(q, i, v.Now))
 	}
 	return Reply{Message: formatting.AlertList(v), Apart: true}, nil
 }

@@ -146,6 +146,44 @@ func TestAlerts_snooze(t *testing.T) {
 	s.sees(ben, ops, "No alert of this channel is snoozed")
 }
 
+// The button of a message of several acknowledges those that its channel shows, and
+// no others.
+func TestAlerts_acknowledge_all(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	shown, hidden := s.falls("Fabrikam"), s.falls("Northwind Traders")
+	now := time.Now()
+	plan := store.TellPlan{Messages: []store.AlertMessage{{Root: "root", Channel: ops, Kind: store.GroupMessage, Made: now, Edited: now}}}
+	view := formatting.AlertGroupView{Command: command, Now: now, All: 2, Open: 2, Button: s.bot.AlertButtons(ops, "root").More}
+	for _, i := range []store.Incident{shown, hidden} {
+		plan.Tellings = append(plan.Tellings, store.Telling{Incident: i.ID, Channel: ops, Root: "root", Told: i.Step})
+		view.Items = append(view.Items, formatting.AlertItem{Customer: i.Name, Incident: i.Incident})
+	}
+	u, err := s.store.Untold(t.Context(), now, time.Hour, time.Hour, now)
+	if err == nil {
+		err = s.store.Tell(t.Context(), u.Version, plan, now)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := formatting.AlertGroup(view)
+	api := slack.New(s.slack.BotToken(), slack.OptionAPIURL(s.slackURL+"/api/"))
+	_, ts, err := api.PostMessageContext(t.Context(), ops, slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.slash(ana, ops, "bind fabrikam")
+	s.sees(ana, ops, "From now on")
+	posted := s.last(ben, ops, func(m fakeslack.Message) bool { return m.TS == ts })
+	s.pressOn(ben, posted, "alert_ack_all")
+	s.eventually(func() bool { return s.incident(shown.ID).Acked.By == ben })
+	s.pressOn(ana, posted, "alert_ack_all")
+	s.sees(ana, ops, "None of these waits")
+	if got := s.incident(hidden.ID); !got.Acked.At.IsZero() {
+		t.Errorf("%+v", got.Acked)
+	}
+}
+
 // A button holds in its channel alone, for who may see the customer there.
 func TestAlerts_scope(t *testing.T) {
 	t.Parallel()

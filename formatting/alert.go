@@ -16,6 +16,7 @@ const (
 	ActionUndo      = "alert_undo"     // take an acceptance back
 	ActionWake      = "alert_wake"     // end a snooze: a button of each, with a suffix
 	ActionWakeAll   = "alert_wake_all" // end all snoozes of the channel
+	ActionAckAll    = "alert_ack_all"  // acknowledge all of a message of many
 	ActionAlertMore = "alert_more"     // the incidents that a message of many leaves out
 
 	CallbackSnooze = "alert_snooze_form"

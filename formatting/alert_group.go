@@ -1,6 +1,7 @@
 package formatting
 
 import (
+	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -19,7 +20,7 @@ type AlertGroupView struct {
 	Open    int         // of all
 	All     int
 	Over    time.Duration // between the first and the last
-	Button  string        // value of the button that shows the rest; "" leaves it out
+	Button  string        // value of the buttons; "" leaves them out
 	Mention string        // id of a user group that is to hear of what is critical
 }
 
@@ -61,14 +62,25 @@ func AlertGroup(v AlertGroupView) Message {
 	if v.Open > 0 && groupLike(v.Mention) && v.critical() {
 		blocks = append(blocks, paragraph(line{span{kind: usergroup, text: v.Mention}}))
 	}
-	if v.All > mostItems {
-		blocks = append(blocks, actions(button(ActionAlertMore, v.Button, number(int64(v.All-mostItems))+" more"))...)
-	}
+	blocks = append(blocks, v.buttons()...)
 	text := sentence(spoken(head))
 	if len(lines) > 0 {
 		text = join(text, line{say("Worst: ")}.with(spoken(lines[0])...))
 	}
 	return Message{Text: cut(text.text(), maxPlain), Blocks: blocks}
+}
+
+// buttons are those that make sense now.
+func (v AlertGroupView) buttons() []slack.Block {
+	var elements []*slack.ButtonBlockElement
+	waits := func(i AlertItem) bool { return i.Incident.Closed.IsZero() && !i.Acked.did() }
+	if slices.ContainsFunc(v.Items, waits) {
+		elements = append(elements, button(ActionAckAll, v.Button, "Acknowledge all"))
+	}
+	if v.All > mostItems {
+		elements = append(elements, button(ActionAlertMore, v.Button, number(int64(v.All-mostItems))+" more"))
+	}
+	return actions(elements...)
 }
 
 func (v AlertGroupView) critical() bool {

@@ -152,10 +152,31 @@ func resolvedWords(l coverage.Line) string {
 type AlertBatchView struct {
 	At, Now              time.Time
 	Fired, Worse, Closed int
-	Awake                int    // snoozes that are over
-	Waiting              int    // critical ones that nobody looks after
+	Awake                int // snoozes that are over
+	Waiting              int // critical ones that nobody looks after
+	Acts                 []AlertBatchAct
 	Acked                int    // open for long, though somebody looks after them
 	Mention              string // id of a user group, for Waiting; "" is none
+}
+
+// AlertBatchAct is what a person did with so many of them.
+type AlertBatchAct struct {
+	Kind coverage.LineKind
+	By   string // id of the user; "" is the bot itself
+	N    int
+}
+
+// says is the act in a few words.
+func (a AlertBatchAct) says() line {
+	words := map[coverage.LineKind]string{
+		coverage.LineAcked: "acknowledged", coverage.LineSnoozed: "snoozed", coverage.LineWoken: "snooze ended", coverage.LineAccepted: "accepted as normal",
+		coverage.LineUndone: "no longer accepted as normal", coverage.LineUnwatched: "no longer watched",
+	}[a.Kind]
+	l := line{say(number(int64(a.N)) + " " + words)}
+	if a.By != "" {
+		l = l.with(say(" by "), by(a.By))
+	}
+	return l
 }
 
 // AlertBatch is one line for the thread.
@@ -175,6 +196,9 @@ func AlertBatch(v AlertBatchView) Message {
 		if item.n > 0 {
 			items = append(items, line{say(number(int64(item.n)) + " " + item.words)})
 		}
+	}
+	for _, act := range v.Acts[:min(len(v.Acts), mostItems)] {
+		items = append(items, act.says())
 	}
 	if len(items) == 0 {
 		items = []line{{say("it changed")}}

@@ -53,6 +53,9 @@ func alertListStates() []state {
 		{"alert_snooze_said", AlertSnoozed(alertNow().Add(72 * time.Hour))},
 		{"alert_batch", AlertBatch(AlertBatchView{At: alertNow(), Now: alertNow(), Fired: 1, Worse: 2, Closed: 12})},
 		{"alert_batch_waiting", AlertBatch(AlertBatchView{At: alertNow(), Now: alertNow(), Waiting: 3, Mention: "S0ONCALL"})},
+		{"alert_batch_acts", AlertBatch(AlertBatchView{At: alertNow(), Now: alertNow(), Closed: 1, Acts: []AlertBatchAct{
+			{coverage.LineAcked, "U0ANA", 36}, {coverage.LineSnoozed, "U0BEN", 1}, {coverage.LineUnwatched, "", 1},
+		}})},
 		{"alert_batch_acked", AlertBatch(AlertBatchView{At: alertNow(), Now: alertNow(), Acked: 1, Awake: 2})},
 		{"explain_open", Explain(explained(func(v *ExplainView) {
 			v.Phase, v.Condition, v.Severity, v.Since = coverage.Firing, coverage.CoverageDrop, coverage.Crit, alertNow().Add(-34*time.Minute)

@@ -15,6 +15,7 @@ const (
 	AlertNotHere                      // the channel does not show the customer
 	AlertSnoozeEnd                    // the snooze was ended
 	AlertAcked                        // it is acknowledged now
+	AlertNoneLeft                     // of those of a message of several none waits to be acknowledged
 )
 
 // AlertAnswered says what came of a press, to who pressed.
@@ -32,6 +33,8 @@ func AlertAnswered(a AlertAnswer, who string, when, now time.Time) Message {
 		return notice(line{say("This channel does not show that customer any more, so nothing was done.")})
 	case AlertAcked:
 		return notice(line{say("Acknowledged. The message in the channel says so in a moment.")})
+	case AlertNoneLeft:
+		return notice(line{say("None of these waits to be acknowledged any more, so nothing was done.")})
 	case AlertSnoozeEnd:
 		return notice(line{say("The snooze is over: what changes is told again.")})
 	}

@@ -215,6 +215,7 @@ func alertOpsStates() []state {
 		{"alert_answer_not_admin", AlertAnswered(AlertNotAdmin, "", time.Time{}, alertNow())},
 		{"alert_answer_not_here", AlertAnswered(AlertNotHere, "", time.Time{}, alertNow())},
 		{"alert_answer_acked", AlertAnswered(AlertAcked, "", time.Time{}, alertNow())},
+		{"alert_answer_none_left", AlertAnswered(AlertNoneLeft, "", time.Time{}, alertNow())},
 		{"alert_answer_awake", AlertAnswered(AlertSnoozeEnd, "", time.Time{}, alertNow())},
 	}
 }

@@ -44,9 +44,32 @@ type batch struct {
 	Closed int `json:"closed,omitempty"`
 	Awake  int `json:"awake,omitempty"` // snoozes that are over
 
-	Waiting int  `json:"waiting,omitempty"` // reminders of what nobody looks after
-	Acked   int  `json:"acked,omitempty"`   // reminders of what somebody does
-	Wide    bool `json:"wide,omitempty"`    // the channel sees it too
+	Waiting int   `json:"waiting,omitempty"` // reminders of what nobody looks after
+	Acked   int   `json:"acked,omitempty"`   // reminders of what somebody does
+	Wide    bool  `json:"wide,omitempty"`    // the channel sees it too
+	Acts    []act `json:"acts,omitempty"`
+}
+
+// act counts what a person did with incidents of a group.
+type act struct {
+	Kind coverage.LineKind `json:"kind"`
+	By   string            `json:"by,omitempty"`
+	N    int               `json:"n"`
+}
+
+// did counts an act.
+func (b *batch) did(kind coverage.LineKind, by string) {
+	same := func(a act) bool { return a.Kind == kind && a.By == by }
+	if n := slices.IndexFunc(b.Acts, same); n >= 0 {
+		b.Acts[n].N++
+		return
+	}
+	b.Acts = append(b.Acts, act{kind, by, 1})
+}
+
+// empty reports whether it says nothing.
+func (b *batch) empty() bool {
+	return b.Fired+b.Worse+b.Closed+b.Awake+b.Waiting+b.Acked+len(b.Acts) == 0
 }
 
 func (b body) encode() []byte {
@@ -370,7 +393,7 @@ func (p *planner) batch(root string) *batch {
 func (p *planner) finishBatches() {
 	for _, root := range slices.Sorted(maps.Keys(p.batches)) {
 		b, m := p.batches[root], p.untold.Messages[root]
-		if *b == (batch{}) {
+		if b.empty() {
 			continue
 		}
 		p.deliver(store.Delivery{

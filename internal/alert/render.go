@@ -285,6 +285,9 @@ func (p *page) batch(ctx context.Context) (formatting.Message, error) {
 	v := formatting.AlertBatchView{
 		At: time.UnixMilli(p.body.At), Now: p.now, Fired: b.Fired, Worse: b.Worse, Closed: b.Closed, Awake: b.Awake, Waiting: b.Waiting, Acked: b.Acked,
 	}
+	for _, a := range b.Acts {
+		v.Acts = append(v.Acts, formatting.AlertBatchAct{Kind: a.Kind, By: a.By, N: a.N})
+	}
 	if b.Waiting > 0 {
 		settings, err := p.a.options.Store.ChannelAlerts(ctx, p.row.Channel)
 		if err != nil {

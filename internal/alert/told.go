@@ -12,7 +12,7 @@ import (
 func (p *planner) told(d *store.DueIncident, t store.Telling) {
 	m := p.untold.Messages[t.Root]
 	if d.Step > t.Told {
-		next := m.Edited.Add(p.pause(m))
+		next := m.Edited.Add(p.pauseFor(d, t, m))
 		switch {
 		case p.edited[t.Root]:
 			p.moveOn(d, t, m)
@@ -39,6 +39,17 @@ func (p *planner) pause(m store.AlertMessage) time.Duration {
 	return p.rules.GroupInterval
 }
 
+// pauseFor is how long a message stays as it is though an incident changed: what a
+// person does shows soon in a message of several, too.
+func (p *planner) pauseFor(d *store.DueIncident, t store.Telling, m store.AlertMessage) time.Duration {
+	for _, l := range d.Lines {
+		if l.Step > t.Told && l.Kind >= coverage.LineAcked {
+			return min(editPause, p.rules.GroupInterval)
+		}
+	}
+	return p.pause(m)
+}
+
 // moveOn tells the thread what happened since.
 func (p *planner) moveOn(d *store.DueIncident, t store.Telling, m store.AlertMessage) {
 	p.telling(d, t.Channel, t.Root)
@@ -50,11 +61,13 @@ func (p *planner) moveOn(d *store.DueIncident, t store.Telling, m store.AlertMes
 			p.line(t.Root, t.Channel, d, body{Root: t.Root, Incident: d.ID, Step: l.Step}, strconv.FormatInt(l.Step, 10))
 			continue
 		}
-		switch l.Kind {
-		case coverage.LineEscalated, coverage.LineWorse:
-			p.batch(t.Root).Worse++
-		case coverage.LineClosed, coverage.LineAccepted, coverage.LineUnwatched:
-			p.batch(t.Root).Closed++
+		switch b := p.batch(t.Root); {
+		case l.Kind >= coverage.LineAcked:
+			b.did(l.Kind, l.By)
+		case l.Kind == coverage.LineEscalated, l.Kind == coverage.LineWorse:
+			b.Worse++
+		case l.Kind == coverage.LineClosed:
+			b.Closed++
 		}
 	}
 }
