@@ -138,12 +138,14 @@ func TestPlan(t *testing.T) {
 		},
 		"acknowledged among many, a minute after an edit": {
 			[]store.AlertMessage{{Root: "group", Channel: "C1", Kind: store.GroupMessage, Made: noon().Add(-time.Hour), Edited: noon().Add(-time.Minute)}},
-			[]store.DueIncident{change(change(toldIn(one(-time.Hour), "C1", "group", 1), step(coverage.LineAcked, false)), acked(0))}, nil,
+			[]store.DueIncident{change(change(toldIn(one(-time.Hour), "C1", "group", 1), step(coverage.LineAcked, false)), acked(0))},
+			nil,
 			"edit alert_group in C1, reply alert_batch in C1", 7 * 24 * time.Hour,
 		},
 		"worse among many, a minute after an edit": {
 			[]store.AlertMessage{{Root: "group", Channel: "C1", Kind: store.GroupMessage, Made: noon().Add(-time.Hour), Edited: noon().Add(-time.Minute)}},
-			[]store.DueIncident{change(toldIn(one(-time.Hour), "C1", "group", 1), step(coverage.LineWorse, false))}, nil, "", 14 * time.Minute,
+			[]store.DueIncident{change(toldIn(one(-time.Hour), "C1", "group", 1), step(coverage.LineWorse, false))},
+			nil, "", 14 * time.Minute,
 		},
 		"back within a day, and snoozed": {[]store.AlertMessage{single}, []store.DueIncident{change(change(one(-time.Second), asleep(time.Hour)), func(d *store.DueIncident) {
 			d.Generation, d.Before = 2, []store.Telling{{Incident: "z", Channel: "C1", Root: "root", Told: 9}}
