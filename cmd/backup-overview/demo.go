@@ -169,7 +169,7 @@ func demoPage(w *fakeslack.Workspace, p *fakeavepoint.Platform) http.Handler {
 			{Name: "status", About: "how old the numbers are"},
 			{Name: "help", About: "what one can type"},
 		},
-		Examples:  []string{"contoso", "contoso retail", "gaps", "trend contoso retail 90d", "subscribe", "subscriptions", "export", "status", "help"},
+		Examples:  []string{"contoso", "contoso retail", "gaps", "trend contoso retail 90d", "alerts", "subscribe", "subscriptions", "export", "status", "help"},
 		UserID:    "U0BEN",
 		ChannelID: "C0OPS",
 		Suggest: func() []string {
