@@ -23,7 +23,7 @@ import (
 func readBindings(path string) (map[string]access.Rule, error) {
 	data, err := readBounded(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("is set, but %w", err)
 	}
 	return parseBindings(data)
 }

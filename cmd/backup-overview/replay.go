@@ -80,7 +80,9 @@ func replayCommand(ctx context.Context, args []string, stdout, stderr io.Writer)
 	} else {
 		err = r.path(f.file)
 	}
-	if err == nil && f.summary {
+	if err == nil && r.count == 0 {
+		fmt.Fprintln(stderr, r.nothing())
+	} else if err == nil && f.summary {
 		err = r.summary()
 	}
 	if err != nil {
@@ -215,6 +217,14 @@ func told(state *coverage.State, e coverage.Event, rules coverage.RuleSet) strin
 	return what + "."
 }
 
+// nothing says that there was nothing to judge.
+func (r *replay) nothing() string {
+	if r.flags.customer != "" {
+		return fmt.Sprintf("There was no reading of a customer with the id or name %q to replay.", r.flags.customer)
+	}
+	return "There was no reading to replay."
+}
+
 // summary is a table for people.
 func (r *replay) summary() error {
 	rows, total := rowsOf(r.events), 0
@@ -222,10 +232,6 @@ func (r *replay) summary() error {
 		total += row.fired
 	}
 	days := max(1, int(r.last.Sub(r.first).Hours()/24+0.5))
-	if r.count == 0 {
-		_, err := fmt.Fprintln(r.plain, "There was no reading to replay.")
-		return err
-	}
 	_, err := fmt.Fprintf(r.plain, "These settings would have fired %s in %s (%s, %s).\n", times(total), counted(days, "day"), counted(len(r.states), "customer"), counted(r.count, "reading"))
 	if err != nil || total == 0 {
 		return err

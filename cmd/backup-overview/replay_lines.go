@@ -82,6 +82,9 @@ func (r *replay) lines(in io.Reader) error {
 func readLine(line []byte) (replayReading, error) {
 	var in replayReading
 	if err := json.Unmarshal(line, &in); err != nil {
+		if field, want := misfit(err); field != "" {
+			return in, fmt.Errorf("%s is no %s", field, want)
+		}
 		return in, errors.New(`want a reading as JSON, as {"t":"2026-01-05T08:00:00Z","customer":"c1","module":"Exchange Online","status":"ok","scanned":1250,"protected":1247}`)
 	}
 	switch {
@@ -105,6 +108,25 @@ func readLine(line []byte) (replayReading, error) {
 		return in, fmt.Errorf("status is ok, empty or error, not %q", in.Status)
 	}
 	return in, nil
+}
+
+// misfit is the field of a line that holds what it cannot hold, and what it can.
+func misfit(err error) (field, want string) {
+	var kind *json.UnmarshalTypeError
+	var moment *time.ParseError
+	switch {
+	case errors.As(err, &moment):
+		return "t", "time as 2026-01-05T08:00:00Z"
+	case !errors.As(err, &kind):
+		return "", ""
+	case kind.Field == "scanned", kind.Field == "protected":
+		return kind.Field, "whole number"
+	case kind.Field == "t":
+		return "t", "time as 2026-01-05T08:00:00Z"
+	case kind.Field != "":
+		return kind.Field, "text"
+	}
+	return "", ""
 }
 
 // instant are the snapshots of one time, in the order of their first lines.

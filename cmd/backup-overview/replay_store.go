@@ -23,9 +23,14 @@ func (r *replay) store(ctx context.Context, cfg Config, stderr io.Writer) error 
 	if cfg.validateDatabase(p); len(p.errs) > 0 {
 		return errors.Join(p.errs...)
 	}
+	if stats, err := store.Check(ctx, store.Options{URL: cfg.Database.URL.Reveal()}); err != nil {
+		return fmt.Errorf("%w\nOr replay a file. %s", err, replayUsage)
+	} else if stats.Schema == 0 {
+		return fmt.Errorf("nothing is remembered yet: the database of DATABASE_URL is still empty. Let the bot run first, or replay a file. %s", replayUsage)
+	}
 	db, err := store.Open(ctx, storeOptions(cfg, slog.New(slog.DiscardHandler)))
 	if err != nil {
-		return fmt.Errorf("%w\nOr replay a file: %s", err, replayUsage)
+		return fmt.Errorf("%w\nOr replay a file. %s", err, replayUsage)
 	}
 	defer db.Close()
 	fmt.Fprintln(stderr, replayNote)

@@ -122,6 +122,9 @@ func TestReplay_refuses(t *testing.T) {
 		"no customer":   {`{"t":"2026-01-05T08:00:00Z","status":"empty"}`, "line 1: customer is missing"},
 		"no module":     {`{"t":"2026-01-05T08:00:00Z","customer":"c1","status":"ok","scanned":1,"protected":1}`, "line 1: module is missing"},
 		"no count":      {`{"t":"2026-01-05T08:00:00Z","customer":"c1","module":"a","status":"ok","scanned":1}`, "line 1: scanned or protected is missing"},
+		"no number":     {`{"t":"2026-01-05T08:00:00Z","customer":"c1","module":"a","status":"ok","scanned":1.5,"protected":1}`, "line 1: scanned is no whole number"},
+		"no moment":     {`{"t":"yesterday","customer":"c1","status":"empty"}`, "line 1: t is no time as 2026"},
+		"no text":       {`{"t":"2026-01-05T08:00:00Z","customer":7,"status":"empty"}`, "line 1: customer is no text"},
 		"negative":      {`{"t":"2026-01-05T08:00:00Z","customer":"c1","module":"a","status":"ok","scanned":-1,"protected":1}`, "line 1: scanned or protected is negative"},
 		"status":        {`{"t":"2026-01-05T08:00:00Z","customer":"c1","status":"well"}`, `line 1: status is ok, empty or error, not "well"`},
 		"runs back":     {ok + `{"t":"2026-01-05T07:00:00Z","customer":"c1","status":"empty"}`, "line 2: time runs back"},
@@ -171,12 +174,12 @@ func TestReplay_summary(t *testing.T) {
 		"as it comes":      {[]string{"--summary", file}, "would have fired once in 30 days (1 customer, 720 readings)"},
 		"flags behind":     {[]string{file, "--summary"}, "COVERAGE_DROP  1      1       1"},
 		"less strict":      {[]string{"--summary", "--set", "confirm=48h", file}, "fired 0 times"},
-		"another customer": {[]string{"--summary", "--customer", "c2", file}, "There was no reading"},
+		"another customer": {[]string{"--summary", "--customer", "c2", file}, `no reading of a customer with the id or name "c2"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var out, errs bytes.Buffer
-			if code := run(t.Context(), append([]string{"replay"}, c.args...), &out, &errs); code != exitOK || !strings.Contains(out.String(), c.says) {
+			if code := run(t.Context(), append([]string{"replay"}, c.args...), &out, &errs); code != exitOK || !strings.Contains(out.String()+errs.String(), c.says) {
 				t.Errorf("exit %d: %s%s", code, out.String(), errs.String())
 			}
 		})
@@ -201,6 +204,13 @@ func TestReplay_summary(t *testing.T) {
 func TestReplay_store(t *testing.T) {
 	url := "sqlite://" + filepath.Join(t.TempDir(), "replay.db")
 	t.Setenv("DATABASE_URL", url)
+	var said bytes.Buffer
+	if code := run(t.Context(), []string{"replay"}, &said, &said); code != exitFailed || !strings.Contains(said.String(), "nothing is remembered yet") {
+		t.Errorf("exit %d: %s", code, said.String())
+	}
+	if _, err := os.Stat(strings.TrimPrefix(url, "sqlite://")); err == nil {
+		t.Error("it made a database")
+	}
 	db, err := store.Open(t.Context(), store.Options{URL: url})
 	if err != nil {
 		t.Fatal(err)

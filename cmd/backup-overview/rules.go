@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"slices"
 	"strings"
@@ -152,7 +153,7 @@ type overrideYAML struct {
 func readRules(path string, base coverage.Rules) (ruleBook, error) {
 	data, err := readBounded(path)
 	if err != nil {
-		return ruleBook{}, err
+		return ruleBook{}, fmt.Errorf("is set, but %w", err)
 	}
 	return parseRules(data, base)
 }
@@ -161,8 +162,11 @@ func parseRules(data []byte, base coverage.Rules) (ruleBook, error) {
 	var file rulesYAML
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	decoder.KnownFields(true)
-	if err := decoder.Decode(&file); err != nil {
+	if err := decoder.Decode(&file); err != nil && !errors.Is(err, io.EOF) { // nothing but comments changes nothing
 		return ruleBook{}, fmt.Errorf("is no YAML with the parts defaults and overrides%s", lineOf(err))
+	}
+	if err := decoder.Decode(new(yaml.Node)); err == nil {
+		return ruleBook{}, errors.New("holds a second document; want one")
 	}
 	book := ruleBook{environment: base, base: base}
 	sets, err := settingsOf(&file.Defaults, base)
@@ -209,7 +213,7 @@ func overrideOf(node *yaml.Node, base coverage.Rules) (override, error) {
 
 // settingsOf reads rules with their values.
 func settingsOf(node *yaml.Node, base coverage.Rules) ([]setting, error) {
-	if node.Kind == 0 {
+	if node.Kind == 0 || node.Tag == "!!null" { // not there, or nothing below it
 		return nil, nil
 	}
 	if node.Kind != yaml.MappingNode {
@@ -221,6 +225,10 @@ func settingsOf(node *yaml.Node, base coverage.Rules) ([]setting, error) {
 		key, value := node.Content[i], node.Content[i+1]
 		if _, err := base.Set(key.Value, value.Value); err != nil {
 			errs = append(errs, fmt.Errorf("line %d: %w", key.Line, err))
+			continue
+		}
+		if slices.ContainsFunc(sets, func(s setting) bool { return s.Name == key.Value }) {
+			errs = append(errs, fmt.Errorf("line %d: %s is set twice", key.Line, key.Value))
 			continue
 		}
 		sets = append(sets, setting{key.Value, value.Value})

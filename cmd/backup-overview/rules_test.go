@@ -76,6 +76,8 @@ func TestParseRules_refuses(t *testing.T) {
 		"no number":       {"defaults: {drop_points: many}", "line 1: drop_points is a whole number"},
 		"no time":         {"defaults:\n  confirm: soon", "line 2: confirm is a time such as 30m"},
 		"no sense":        {"defaults: {crit_points: 1}", "a CRIT threshold is below that of WARN"},
+		"twice":           {"defaults: {confirm: 1h, confirm: 2h}", "line 1: confirm is set twice"},
+		"two documents":   {"defaults: {confirm: 1h}\n---\ndefaults: {confirm: 2h}", "holds a second document"},
 		"sets nothing":    {"overrides: [{customers: [a]}]", "line 1: an override sets nothing"},
 		"unknown part":    {"overrides: [{customer: [a], set: {flap: 1h}}]", "line 1: an override has customers, groups, modules and set"},
 		"no list":         {"overrides: [{customers: {a: b}, set: {flap: 1h}}]", "line 1: an override has lists"},
@@ -83,6 +85,15 @@ func TestParseRules_refuses(t *testing.T) {
 	} {
 		if _, err := parseRules([]byte(c.file), coverage.DefaultRules()); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v, want %q", name, err, c.says)
+		}
+	}
+}
+
+func TestParseRules_nothing(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{"", "# defaults:\n", "defaults:\noverrides:\n", "defaults: {}\noverrides: []\n"} {
+		if book, err := parseRules([]byte(file), coverage.DefaultRules()); err != nil || book.base != coverage.DefaultRules() || len(book.overrides) > 0 {
+			t.Errorf("%q: %+v %v", file, book, err)
 		}
 	}
 }
