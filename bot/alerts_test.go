@@ -228,9 +228,9 @@ func TestAlerts_list(t *testing.T) {
 	s.slash(ana, ops, "unwatch fabrikam")
 	s.eventually(func() bool { return !s.incident(i.ID).Closed.IsZero() })
 	s.slash(ana, ops, "audit")
-	s.sees(ana, ops, "CSV file", "2 acts")
+	s.sees(ana, ops, "CSV file", "3 acts")
 	files := s.slack.Files()
-	if text := string(files[len(files)-1].Content); !strings.Contains(text, "alert settings") || !strings.Contains(text, "22:00-07:00 Europe/Berlin") {
+	if text := string(files[len(files)-1].Content); !strings.Contains(text, "alert settings") || !strings.Contains(text, "22:00-07:00 Europe/Berlin") || !strings.Contains(text, `"unwatch","COPS"`) {
 		t.Errorf("%s", text)
 	}
 	s.slash(ben, ops, "audit")

@@ -111,7 +111,7 @@ func TestBinding_forgottenCustomer(t *testing.T) {
 	s := stageOf(t, fakeavepoint.Customer{Organization: "Harbor"}, fakeavepoint.Customer{Organization: "Meadow"})
 	s.sweep()
 	s.bind(ops, store.Binding{Customers: []string{s.id("Harbor")}, By: ana})
-	if err := s.store.Forget(t.Context(), strings.ToUpper(s.id("Harbor"))); err != nil {
+	if err := s.store.Forget(t.Context(), strings.ToUpper(s.id("Harbor")), store.By{User: "U1"}); err != nil {
 		t.Fatal(err)
 	}
 	for _, text := range []string{"", "gaps", "export"} {

@@ -41,7 +41,7 @@ func (m *memory) confirmForget(ctx context.Context, q Request, c directory.Entry
 func (m *memory) forget(ctx context.Context, q Request, c directory.Entry, _ string) (Reply, error) {
 	view, err := m.forgetView(ctx, q, c)
 	if err == nil {
-		err = m.store.Forget(ctx, c.ID)
+		err = m.store.Forget(ctx, c.ID, by(q))
 	}
 	if errors.Is(err, store.ErrUnknown) { // a click before this one has
 		return m.forgottenAlready(q, c)

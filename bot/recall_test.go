@@ -168,7 +168,7 @@ func TestMemory_refresh(t *testing.T) {
 		case "gaps":
 			s.read(id, time.Now().Add(-2*time.Minute), 100, 94)
 		case "status":
-			if err := s.store.Unwatch(t.Context(), id, ana, time.Time{}, time.Now()); err != nil {
+			if err := s.store.Unwatch(t.Context(), id, store.By{User: ana, At: time.Now()}, time.Time{}); err != nil {
 				t.Fatal(err)
 			}
 		default:

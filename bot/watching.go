@@ -74,7 +74,7 @@ func (m *memory) rewatch(ctx context.Context, q Request, c directory.Entry, _ st
 		view.Change = formatting.AlreadyWatched
 		return Reply{Message: formatting.Watching(view)}, nil
 	}
-	if err := m.store.Watch(ctx, c.ID); err != nil {
+	if err := m.store.Watch(ctx, c.ID, by(q)); err != nil {
 		return Reply{}, m.changed(q, err)
 	}
 	m.log.Info("customer watched again", "customer_id", c.ID, "user_id", q.Person.UserID)
@@ -105,12 +105,17 @@ func (m *memory) unwatch(ctx context.Context, q Request, c directory.Entry, argu
 		view.Change, view.By = formatting.AlreadyUnwatched, before.UnwatchedBy
 		return Reply{Message: formatting.Watching(view)}, nil
 	}
-	if err := m.store.Unwatch(ctx, c.ID, q.Person.UserID, view.Until, view.Now); err != nil {
+	if err := m.store.Unwatch(ctx, c.ID, by(q), view.Until); err != nil {
 		return Reply{}, m.changed(q, err)
 	}
 	m.log.Info("customer unwatched", "customer_id", c.ID, "user_id", q.Person.UserID, "until", view.Until)
 	view.Change, view.By = formatting.Unwatched, q.Person.UserID
 	return Reply{Message: formatting.Watching(view)}, nil
+}
+
+// by is who asks, for the audit.
+func by(q Request) store.By {
+	return store.By{User: q.Person.UserID, Channel: q.Channel.ID, At: time.Now()}
 }
 
 // watching is a customer as it is before a change, and the view to tell it in.

@@ -225,7 +225,7 @@ func TestRun_whatIsReadNoMoreIsNotClosed(t *testing.T) {
 	s.read("fabrikam", count("OneDrive", 340, 300), count("Exchange Online", 10, 10))
 	s.subscribe("s1", "", "daily 08:30", true)
 	s.run("2026-11-24 08:30:00")
-	if err := s.store.Unwatch(t.Context(), "contoso", "U0ANA", time.Time{}, s.now); err != nil {
+	if err := s.store.Unwatch(t.Context(), "contoso", store.By{User: "U0ANA", At: s.now}, time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	s.at("2026-11-25 08:20:00")

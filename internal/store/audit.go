@@ -31,13 +31,17 @@ const (
 	ActionAccept   = "accept"
 	ActionUndo     = "undo"
 	ActionSettings = "alert settings"
+
+	ActionWatch   = "watch"
+	ActionUnwatch = "unwatch"
+	ActionForget  = "forget"
 )
 
 // Entry is one act in the audit. Before and After are JSON: of a binding its
 // rule, as {"customers":["…"]}, {"pattern":"…"} or {"all":true}; of a
 // subscription that of its digest, as {"schedule":"…","zone":"…"}; of a
 // suspension After is the reason; of a move Before is the id that the channel
-// had. They are empty where there was nothing, or is nothing now.
+// had; of a pause After is {"watched":false,"until":"…"}. They are empty where there was nothing, or is nothing now.
 type Entry struct {
 	At       time.Time
 	Who      string // id of a user of Slack; empty: the bot itself

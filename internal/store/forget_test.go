@@ -112,7 +112,7 @@ func TestForget_leaves_nothing(t *testing.T) {
 			}
 			before := found(t, s, num)
 			for _, column := range []string{
-				"customers.id", "customers.name", "customers.owner", "customers.tenants", "customers.num", "customers.unwatched_by",
+				"customers.id", "customers.name", "customers.owner", "customers.tenants", "customers.num",
 				"standings.customer", "standings.class", "overviews.body", "overviews.customer", "series.tenant", "series.module", "points.customer", "spans.customer",
 				"binding_customers.customer", "audit.customer", "audit.before", "audit.after",
 				"subscriptions.customer", "subscriptions.said", "deliveries.body", "deliveries.topic", "deliveries.dedup_key", "inbox.payload",
@@ -122,7 +122,7 @@ func TestForget_leaves_nothing(t *testing.T) {
 					t.Errorf("the test does not reach %s: %v", column, before)
 				}
 			}
-			if err := s.Forget(ctx, secret+"-id"); err != nil {
+			if err := s.Forget(ctx, secret+"-id", store.By{User: "U1"}); err != nil {
 				t.Fatal(err)
 			}
 			if after := found(t, s, num); len(after) != 0 {
@@ -164,7 +164,7 @@ func rememberSecret(ctx context.Context, t *testing.T, s *store.Store) {
 	}
 	err = s.Record(ctx, "me", []store.Reading{{CustomerID: secret + "-id", At: at(30), Kind: store.Failed, Class: secret}})
 	if err == nil {
-		err = s.Unwatch(ctx, secret+"-id", secret, at(1e6), at(0))
+		err = s.Unwatch(ctx, secret+"-id", store.By{User: "U1", At: at(0)}, at(1e6))
 	}
 	for _, customers := range [][]string{{secret + "-id"}, {secret + "-id", "other"}} {
 		if err == nil {
@@ -183,7 +183,7 @@ func rememberSecret(ctx context.Context, t *testing.T, s *store.Store) {
 func alertSecret(ctx context.Context, t *testing.T, s *store.Store) {
 	t.Helper()
 	const hour = 3_600
-	if err := s.Watch(ctx, secret+"-id"); err != nil {
+	if err := s.Watch(ctx, secret+"-id", store.By{User: "U1"}); err != nil {
 		t.Fatal(err)
 	}
 	for n := int64(1); n < 34; n++ {
@@ -212,7 +212,7 @@ func alertSecret(ctx context.Context, t *testing.T, s *store.Store) {
 	if err := s.Record(ctx, "me", []store.Reading{{CustomerID: secret + "-id", At: at(35 * hour), Kind: store.Failed, Class: secret}}); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Unwatch(ctx, secret+"-id", secret, at(1e6), at(35*hour)); err != nil {
+	if err := s.Unwatch(ctx, secret+"-id", store.By{User: "U1", At: at(35 * hour)}, at(1e6)); err != nil {
 		t.Fatal(err)
 	}
 	// A customer that is not watched has no such row, but for one that is damaged.

@@ -109,7 +109,7 @@ func TestSaveDirectory_no_deadlock(t *testing.T) {
 				return
 			default:
 			}
-			if err := s.Unwatch(ctx, fmt.Sprintf("c%d", k*7%900), "U1", time.Time{}, at(0)); err != nil {
+			if err := s.Unwatch(ctx, fmt.Sprintf("c%d", k*7%900), store.By{User: "U1", At: at(0)}, time.Time{}); err != nil {
 				t.Error(err)
 			}
 			time.Sleep(5 * time.Millisecond)
@@ -156,7 +156,7 @@ func TestForget_log_in_use(t *testing.T) {
 	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM customers`).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Forget(ctx, secret+"-id"); err != nil {
+	if err := s.Forget(ctx, secret+"-id", store.By{User: "U1"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := tx.Rollback(); err != nil {

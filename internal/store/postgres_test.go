@@ -195,7 +195,7 @@ func resetAtCommit(t *testing.T, s *store.Store, cut func()) {
 		t.Errorf("%+v %v", done, ended)
 	}
 	cut()
-	ok(s.Forget(ctx, "c1"))
+	ok(s.Forget(ctx, "c1", store.By{User: "U1"}))
 	if _, err := s.Standing(ctx, "c1", at(0)); !errors.Is(err, store.ErrUnknown) {
 		t.Error(err)
 	}

@@ -16,15 +16,27 @@ const (
 	stateGone
 )
 
+// By is who does something, where and when, for the audit.
+type By struct {
+	User    string // id of a user of Slack
+	Channel string // id
+	At      time.Time
+}
+
 // Unwatch has the sweep leave a customer out until until, or without end where
 // that is zero. It may be said again with another end. [ErrUnknown]: there is
 // no such customer.
-func (s *Store) Unwatch(ctx context.Context, id, by string, until, now time.Time) error {
-	if !until.IsZero() && !until.After(now) {
-		return s.Watch(ctx, id)
+func (s *Store) Unwatch(ctx context.Context, id string, by By, until time.Time) error {
+	if !until.IsZero() && !until.After(by.At) {
+		return s.Watch(ctx, id, by)
 	}
-	err := s.write(ctx, func(tx *sql.Tx, _ bool) error {
-		return s.setWatched(ctx, tx, id, 1, ms(until), text(by))
+	after := map[string]any{"watched": false}
+	if !until.IsZero() {
+		after["until"] = until.UTC().Format(time.RFC3339)
+	}
+	e := Entry{At: by.At, Who: by.User, Action: ActionUnwatch, Channel: by.Channel, Customer: id, After: asJSON(after)}
+	err := s.audited(ctx, e, func(tx *sql.Tx, _ *Entry, _ bool) (bool, error) {
+		return true, s.setWatched(ctx, tx, id, 1, ms(until), text(by.User))
 	})
 	if err != nil {
 		return fmt.Errorf("unwatch customer: %w", err)
@@ -33,9 +45,10 @@ func (s *Store) Unwatch(ctx context.Context, id, by string, until, now time.Time
 }
 
 // Watch has the sweep read a customer again.
-func (s *Store) Watch(ctx context.Context, id string) error {
-	err := s.write(ctx, func(tx *sql.Tx, _ bool) error {
-		return s.setWatched(ctx, tx, id, 0, 0, "")
+func (s *Store) Watch(ctx context.Context, id string, by By) error {
+	e := Entry{At: by.At, Who: by.User, Action: ActionWatch, Channel: by.Channel, Customer: id}
+	err := s.audited(ctx, e, func(tx *sql.Tx, _ *Entry, _ bool) (bool, error) {
+		return true, s.setWatched(ctx, tx, id, 0, 0, "")
 	})
 	if err != nil {
 		return fmt.Errorf("watch customer: %w", err)
@@ -123,42 +136,15 @@ func (s *Store) endPauses(ctx context.Context, now time.Time) error {
 // their turn. A customer that AvePoint still lists
 // comes back, as new, with the next reading of the directory. [ErrUnknown]:
 // there is no such customer.
-func (s *Store) Forget(ctx context.Context, id string) error {
-	err := s.write(ctx, func(tx *sql.Tx, unsure bool) error {
-		num, err := number(ctx, tx, id)
+func (s *Store) Forget(ctx context.Context, id string, by By) error {
+	// The audit says that a customer was forgotten, and not which.
+	e := Entry{At: by.At, Who: by.User, Action: ActionForget, Channel: by.Channel}
+	err := s.audited(ctx, e, func(tx *sql.Tx, _ *Entry, unsure bool) (bool, error) {
+		err := s.forget(ctx, tx, id)
 		if unsure && errors.Is(err, ErrUnknown) {
-			return nil // the commit counted
+			return false, nil // the commit counted
 		}
-		if err == nil {
-			err = newVersion(ctx, tx)
-		}
-		if err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `UPDATE directory SET listed = listed - (SELECT count(*) FROM customers WHERE num = $1 AND gone_at = 0)`, num); err != nil {
-			return err
-		}
-		// standings first: readings of this customer wait for its row there.
-		for _, statement := range []string{
-			`DELETE FROM standings WHERE customer = $1`,
-			`DELETE FROM overviews WHERE customer = $1`,
-			`DELETE FROM points WHERE customer = $1`,
-			`DELETE FROM series WHERE customer = $1`,
-			`DELETE FROM spans WHERE customer = $1`,
-			`DELETE FROM judgements WHERE customer = $1`,
-			`DELETE FROM incident_lines WHERE incident IN (SELECT id FROM incidents WHERE customer = $1)`,
-			`DELETE FROM tellings WHERE incident IN (SELECT id FROM incidents WHERE customer = $1)`,
-			`DELETE FROM incidents WHERE customer = $1`,
-			`DELETE FROM customers WHERE num = $1`,
-		} {
-			if _, err := tx.ExecContext(ctx, statement, num); err != nil {
-				return err
-			}
-		}
-		if err := unbindCustomer(ctx, tx, id); err != nil {
-			return err
-		}
-		return s.unsay(ctx, tx, id, time.Now())
+		return true, err
 	})
 	if err != nil {
 		return fmt.Errorf("forget customer: %w", err)
@@ -199,4 +185,38 @@ func chunksOf[T any](most int, all []T) [][]any {
 		cut = append(cut, chunk)
 	}
 	return cut
+}
+
+func (s *Store) forget(ctx context.Context, tx *sql.Tx, id string) error {
+	num, err := number(ctx, tx, id)
+	if err == nil {
+		err = newVersion(ctx, tx)
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE directory SET listed = listed - (SELECT count(*) FROM customers WHERE num = $1 AND gone_at = 0)`, num); err != nil {
+		return err
+	}
+	// standings first: readings of this customer wait for its row there.
+	for _, statement := range []string{
+		`DELETE FROM standings WHERE customer = $1`,
+		`DELETE FROM overviews WHERE customer = $1`,
+		`DELETE FROM points WHERE customer = $1`,
+		`DELETE FROM series WHERE customer = $1`,
+		`DELETE FROM spans WHERE customer = $1`,
+		`DELETE FROM judgements WHERE customer = $1`,
+		`DELETE FROM incident_lines WHERE incident IN (SELECT id FROM incidents WHERE customer = $1)`,
+		`DELETE FROM tellings WHERE incident IN (SELECT id FROM incidents WHERE customer = $1)`,
+		`DELETE FROM incidents WHERE customer = $1`,
+		`DELETE FROM customers WHERE num = $1`,
+	} {
+		if _, err := tx.ExecContext(ctx, statement, num); err != nil {
+			return err
+		}
+	}
+	if err := unbindCustomer(ctx, tx, id); err != nil {
+		return err
+	}
+	return s.unsay(ctx, tx, id, time.Now())
 }

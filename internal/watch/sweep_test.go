@@ -9,6 +9,7 @@ import (
 	"time"
 
 	sandbox "github.com/backup-overview/backup-overview/internal/sandbox/avepoint"
+	"github.com/backup-overview/backup-overview/internal/store"
 	"github.com/backup-overview/backup-overview/internal/store/storetest"
 )
 
@@ -93,8 +94,8 @@ func TestSweep_leavesOutTheUnwatched(t *testing.T) {
 	onEach(t, 5, func(t *testing.T, s *stage) {
 		w := s.loaded("a")
 		now := s.clock.Now()
-		must(t, s.store.Unwatch(t.Context(), id(0), "U1", time.Time{}, now))
-		must(t, s.store.Unwatch(t.Context(), id(1), "U1", now.Add(90*time.Minute), now))
+		must(t, s.store.Unwatch(t.Context(), id(0), store.By{User: "U1", At: now}, time.Time{}))
+		must(t, s.store.Unwatch(t.Context(), id(1), store.By{User: "U1", At: now}, now.Add(90*time.Minute)))
 		for hour, want := range []struct{ forever, paused, others int }{{0, 0, 1}, {0, 0, 2}, {0, 1, 3}} {
 			s.sweep(w)
 			got := [3]int{s.CallsFor(id(0)), s.CallsFor(id(1)), s.CallsFor(id(2))}
@@ -103,7 +104,7 @@ func TestSweep_leavesOutTheUnwatched(t *testing.T) {
 			}
 			s.clock.add(time.Hour)
 		}
-		must(t, s.store.Watch(t.Context(), id(0)))
+		must(t, s.store.Watch(t.Context(), id(0), store.By{User: "U1"}))
 		s.sweep(w)
 		s.wantCalls(0, 1, 1)
 	})
@@ -162,12 +163,12 @@ func TestSweep_longerThanItsInterval(t *testing.T) {
 func TestSweep_oldestFirst(t *testing.T) {
 	onEach(t, 8, func(t *testing.T, s *stage) {
 		w := s.loaded("a", func(o *Options) { o.InFlight = 1 })
-		must(t, s.store.Unwatch(t.Context(), id(2), "U1", time.Time{}, s.clock.Now()))
+		must(t, s.store.Unwatch(t.Context(), id(2), store.By{User: "U1", At: s.clock.Now()}, time.Time{}))
 		s.sweep(w)
 		first := s.asked(0)
 		s.clock.add(time.Hour)
 		s.Fault(sandbox.Match{CustomerID: id(5)}, sandbox.Fault{Status: 404, Times: 1})
-		must(t, s.store.Watch(t.Context(), id(2)))
+		must(t, s.store.Watch(t.Context(), id(2), store.By{User: "U1"}))
 		s.sweep(w)
 		want := append([]string{id(2)}, first...) // never read, then as before
 		if got := s.asked(7); !slices.Equal(got, want) {
@@ -231,7 +232,7 @@ func TestSweep_waitsForNoSlowest(t *testing.T) {
 func TestSweep_personWaitsForNone(t *testing.T) {
 	onEach(t, 60, func(t *testing.T, s *stage) {
 		w := s.loaded("a", func(o *Options) { o.InFlight = 60 }) // the client lets 35 of them go
-		must(t, s.store.Unwatch(t.Context(), id(59), "U1", time.Time{}, s.clock.Now()))
+		must(t, s.store.Unwatch(t.Context(), id(59), store.By{User: "U1", At: s.clock.Now()}, time.Time{}))
 		release := s.held(func(customerID string) bool { return customerID != id(59) })
 		done := make(chan error, 1)
 		go func() { done <- w.Sweep(t.Context()) }()
@@ -280,7 +281,7 @@ func TestSweep_tellsAndPings(t *testing.T) {
 func TestWatch_Status(t *testing.T) {
 	onEach(t, 6, func(t *testing.T, s *stage) {
 		w := s.loaded("a", func(o *Options) { o.Burst, o.Rate = false, 0.001 })
-		must(t, s.store.Unwatch(t.Context(), id(0), "U1", time.Time{}, s.clock.Now()))
+		must(t, s.store.Unwatch(t.Context(), id(0), store.By{User: "U1", At: s.clock.Now()}, time.Time{}))
 		s.Fault(sandbox.Match{CustomerID: id(1)}, sandbox.Fault{Status: 403})
 		began := s.clock.Now()
 		s.sweep(w)

@@ -246,7 +246,7 @@ func bindingCase(t *testing.T, s *store.Store) {
 	}
 	only := store.Binding{Channel: "C2", Customers: []string{other}, By: "U1", At: noon().Add(time.Second)}
 	bind(t, s, only)
-	if err := s.Forget(t.Context(), "aBcD-ä1"); err != nil {
+	if err := s.Forget(t.Context(), "aBcD-ä1", store.By{User: "U2", Channel: "C9", At: noon().Add(time.Minute)}); err != nil {
 		t.Fatal(err)
 	}
 	both.Customers, only.Customers = []string{"y"}, nil
@@ -254,7 +254,8 @@ func bindingCase(t *testing.T, s *store.Store) {
 	bound(t, s, only)
 	audit(t, s,
 		store.Entry{At: both.At, Who: "U1", Action: "bind", Channel: "C1", After: `{"customers":["y"]}`},
-		store.Entry{At: only.At, Who: "U1", Action: "bind", Channel: "C2", After: `{}`})
+		store.Entry{At: only.At, Who: "U1", Action: "bind", Channel: "C2", After: `{}`},
+		store.Entry{At: noon().Add(time.Minute), Who: "U2", Action: "forget", Channel: "C9"})
 }
 
 // forgottenBindings: a customer that is forgotten leaves all lists and the
@@ -267,7 +268,7 @@ func forgottenBindings(t *testing.T, s *store.Store) {
 	bind(t, s, two)
 	bind(t, s, one)
 	bind(t, s, other)
-	if err := s.Forget(t.Context(), id(0)); err != nil {
+	if err := s.Forget(t.Context(), id(0), store.By{User: "U2", Channel: "C9", At: noon().Add(time.Minute)}); err != nil {
 		t.Fatal(err)
 	}
 	two.Customers, one.Customers = []string{id(1)}, nil
@@ -277,5 +278,6 @@ func forgottenBindings(t *testing.T, s *store.Store) {
 	audit(t, s,
 		store.Entry{At: two.At, Who: "U1", Action: "bind", Channel: "C1", After: `{"customers":["c0001"]}`},
 		store.Entry{At: one.At, Who: "U1", Action: "bind", Channel: "C2", After: `{}`},
-		store.Entry{At: other.At, Who: "U1", Action: "bind", Channel: "C3", Customer: id(2), After: `{"customers":["c0002"]}`})
+		store.Entry{At: other.At, Who: "U1", Action: "bind", Channel: "C3", Customer: id(2), After: `{"customers":["c0002"]}`},
+		store.Entry{At: noon().Add(time.Minute), Who: "U2", Action: "forget", Channel: "C9"})
 }

@@ -30,9 +30,9 @@ func empty(t *testing.T, s *store.Store) {
 	for name, err := range map[string]error{
 		"standing": second(s.Standing(ctx, "nobody", noon())),
 		"history":  second(s.History(ctx, "nobody", noon(), noon())),
-		"watch":    s.Watch(ctx, "nobody"),
-		"unwatch":  s.Unwatch(ctx, "nobody", "U1", time.Time{}, noon()),
-		"forget":   s.Forget(ctx, "nobody"),
+		"watch":    s.Watch(ctx, "nobody", store.By{User: "U1"}),
+		"unwatch":  s.Unwatch(ctx, "nobody", store.By{User: "U1", At: noon()}, time.Time{}),
+		"forget":   s.Forget(ctx, "nobody", store.By{User: "U1"}),
 	} {
 		if !errors.Is(err, store.ErrUnknown) || store.Unavailable(err) {
 			t.Errorf("%s: %v, want ErrUnknown", name, err)
@@ -198,7 +198,7 @@ func customersPages(t *testing.T, s *store.Store) {
 func watching(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	save(t, s, 2, noon())
-	if err := s.Unwatch(ctx, id(0), "U1", time.Time{}, noon()); err != nil {
+	if err := s.Unwatch(ctx, id(0), store.By{User: "U1", At: noon()}, time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	c := standing(t, s, 0, noon().Add(1000*time.Hour)).Customer
@@ -212,7 +212,7 @@ func watching(t *testing.T, s *store.Store) {
 	if claims := claim(t, s, "me", sweep.ID, 10, noon()); len(claims) != 1 || claims[0].CustomerID != id(1) {
 		t.Errorf("%+v", claims)
 	}
-	if err := s.Watch(ctx, id(0)); err != nil {
+	if err := s.Watch(ctx, id(0), store.By{User: "U1"}); err != nil {
 		t.Fatal(err)
 	}
 	if c := standing(t, s, 0, noon()).Customer; c.Unwatched || c.UnwatchedBy != "" {
@@ -228,10 +228,10 @@ func pauses(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	save(t, s, 2, noon())
 	until := noon().Add(24 * time.Hour)
-	if err := s.Unwatch(ctx, id(0), "U1", until, noon()); err != nil {
+	if err := s.Unwatch(ctx, id(0), store.By{User: "U1", At: noon()}, until); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Unwatch(ctx, id(1), "U1", noon(), noon()); err != nil { // over before it began
+	if err := s.Unwatch(ctx, id(1), store.By{User: "U1", At: noon()}, noon()); err != nil { // over before it began
 		t.Fatal(err)
 	}
 	fleetAt := func(now time.Time) store.Fleet {
@@ -270,7 +270,7 @@ func forgotten(t *testing.T, s *store.Store) {
 	}
 	other := standing(t, s, 1, noon())
 	before := history(t, s, 1, noon(), noon().Add(time.Hour*10))
-	if err := s.Forget(ctx, id(0)); err != nil {
+	if err := s.Forget(ctx, id(0), store.By{User: "U1"}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Standing(ctx, id(0), noon()); !errors.Is(err, store.ErrUnknown) {

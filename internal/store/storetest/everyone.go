@@ -12,7 +12,7 @@ import (
 func everyone(t *testing.T, s *store.Store) {
 	const n = 2100
 	save(t, s, n, noon())
-	if err := s.Unwatch(t.Context(), id(5), "U1", time.Time{}, noon()); err != nil {
+	if err := s.Unwatch(t.Context(), id(5), store.By{User: "U1", At: noon()}, time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	seen := map[string]int{}

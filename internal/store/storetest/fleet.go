@@ -29,7 +29,7 @@ func fleet(t *testing.T, s *store.Store) {
 	)
 	record(t, s, failed(1, now.Add(time.Minute), "busy"), // a failure takes nothing away
 		store.Reading{CustomerID: id(0), At: now.Add(time.Minute), Kind: store.Empty}) // nor do no rows where there were some
-	if err := s.Unwatch(ctx, id(6), "U1", time.Time{}, now); err != nil {
+	if err := s.Unwatch(ctx, id(6), store.By{User: "U1", At: now}, time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	listed := slices.Delete(customers(10), 7, 8)
@@ -148,11 +148,11 @@ func fleetModel(t *testing.T, s *store.Store) {
 		var err error
 		switch random.IntN(12) {
 		case 0:
-			err = s.Unwatch(ctx, id(n), "U1", now.Add(time.Duration(random.IntN(3))*time.Hour), now)
+			err = s.Unwatch(ctx, id(n), store.By{User: "U1", At: now}, now.Add(time.Duration(random.IntN(3))*time.Hour))
 		case 1:
-			err = s.Watch(ctx, id(n))
+			err = s.Watch(ctx, id(n), store.By{User: "U1"})
 		case 2:
-			err = s.Forget(ctx, id(n))
+			err = s.Forget(ctx, id(n), store.By{User: "U1"})
 		case 3:
 			listed = 15 + random.IntN(8)
 			fallthrough

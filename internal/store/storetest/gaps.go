@@ -21,7 +21,7 @@ func gaps(t *testing.T, s *store.Store) {
 	record(t, s, many, good(1, noon(), 10, 4), good(2, noon(), 8, 8), good(3, noon(), 7, 1))
 	many.At, many.Rows = noon().Add(hour), many.Rows[:3]
 	record(t, s, many, failed(1, noon().Add(hour), "busy"))
-	ok(t, s.Unwatch(ctx, id(3), "U1", time.Time{}, noon()))
+	ok(t, s.Unwatch(ctx, id(3), store.By{User: "U1", At: noon()}, time.Time{}))
 	all := []store.SeriesGap{
 		{CustomerID: id(0), Name: "Customer 0", Tenant: "t1", Module: "Teams", Scanned: 5, Gap: 5},
 		{CustomerID: id(0), Name: "Customer 0", Tenant: "t2", Module: "Exchange", Scanned: 20, Kept: 15, Gap: 5},
@@ -56,7 +56,7 @@ func gapDays(t *testing.T, s *store.Store) {
 		}
 		record(t, s, good(2, at(h), 7, 0))
 	}
-	ok(t, s.Unwatch(ctx, id(2), "U1", time.Time{}, noon()))
+	ok(t, s.Unwatch(ctx, id(2), store.By{User: "U1", At: noon()}, time.Time{}))
 	half := 30 * time.Minute
 	times := []time.Time{at(-1), at(0), at(3).Add(half), at(4), at(5), at(9), at(10), at(20)}
 	both := []store.DayGap{
@@ -96,7 +96,7 @@ func troubles(t *testing.T, s *store.Store) {
 	ahead := noon().Add(100 * 24 * hour)
 	record(t, s, good(0, noon().Add(2*hour), 5, 5), good(1, noon().Add(hour), 5, 5), good(2, noon().Add(9*hour), 5, 5), good(3, ahead, 5, 5),
 		failed(2, noon().Add(10*hour), "busy"), good(5, noon(), 5, 5))
-	ok(t, s.Unwatch(ctx, id(5), "U1", time.Time{}, noon()))
+	ok(t, s.Unwatch(ctx, id(5), store.By{User: "U1", At: noon()}, time.Time{}))
 	now := noon().Add(12 * hour)
 	stale := func(ids []string, before time.Time, limit, total int, want ...int) {
 		t.Helper()

@@ -53,13 +53,13 @@ func idCase(t *testing.T, s *store.Store) {
 	if n != 1 {
 		t.Errorf("%d bodies", n)
 	}
-	if err := s.Unwatch(ctx, other, "U1", time.Time{}, noon()); err != nil {
+	if err := s.Unwatch(ctx, other, store.By{User: "U1", At: noon()}, time.Time{}); err != nil {
 		t.Error(err)
 	}
-	if err := s.Watch(ctx, strings.ToUpper(other)); err != nil {
+	if err := s.Watch(ctx, strings.ToUpper(other), store.By{User: "U1"}); err != nil {
 		t.Error(err)
 	}
-	if err := s.Forget(ctx, other); err != nil {
+	if err := s.Forget(ctx, other, store.By{User: "U1"}); err != nil {
 		t.Error(err)
 	}
 	if d, err := s.Directory(ctx); err != nil || d.Customers != 0 {

@@ -260,7 +260,7 @@ func incidentUnwatched(t *testing.T, s *store.Store) {
 	well(t, s, 1, noon())
 	now := falls(t, s, 1, noon().Add(hour))
 	i := openOne(t, s)
-	ok(t, s.Unwatch(ctx, id(0), "U1", now.Add(24*hour), now))
+	ok(t, s.Unwatch(ctx, id(0), store.By{User: "U1", At: now}, now.Add(24*hour)))
 	closed, _, err := s.Incident(ctx, i.ID)
 	if err != nil || closed.Closed.IsZero() || closed.Members[0].How != coverage.RecoveredUnwatched {
 		t.Errorf("%+v %v", closed, err)
@@ -268,7 +268,15 @@ func incidentUnwatched(t *testing.T, s *store.Store) {
 	if lines, err := s.Lines(ctx, i.ID, 1); err != nil || len(lines) != 1 || lines[0].Kind != coverage.LineUnwatched || lines[0].By != "U1" {
 		t.Errorf("%+v %v", lines, err)
 	}
-	ok(t, s.Watch(ctx, id(0)))
+	ok(t, s.Watch(ctx, id(0), store.By{User: "U2", Channel: "C1", At: now.Add(hour)}))
+	var acts []string
+	for e, err := range s.Audit(ctx) {
+		ok(t, err)
+		acts = append(acts, e.Who+" "+e.Action+" "+e.Customer+" "+e.After)
+	}
+	if got, want := strings.Join(acts, ", "), `U1 unwatch c0000 {"until":"`+now.Add(24*hour).UTC().Format(time.RFC3339)+`","watched":false}, U2 watch c0000 `; got != want {
+		t.Errorf("audit: %s, want %s", got, want)
+	}
 	falls(t, s, 1, now.Add(2*hour))
 	if _, total, _ := s.OpenIncidents(ctx, store.IncidentQuery{}); total != 0 {
 		t.Error("a planned change raises an alert")
@@ -331,7 +339,7 @@ func incidentForgotten(t *testing.T, s *store.Store) {
 	well(t, s, 1, noon())
 	falls(t, s, 1, noon().Add(hour))
 	i := openOne(t, s)
-	ok(t, s.Forget(ctx, id(0)))
+	ok(t, s.Forget(ctx, id(0), store.By{User: "U1"}))
 	if _, found, err := s.Incident(ctx, i.ID); err != nil || found {
 		t.Errorf("%v %v", found, err)
 	}

@@ -257,7 +257,7 @@ func failing(t *testing.T, s *store.Store) {
 	save(t, s, 6, noon())
 	record(t, s, failed(0, noon(), "busy"), failed(1, noon(), "busy"), failed(2, noon(), "forbidden"), failed(3, noon(), "busy"), failed(4, noon(), "busy"))
 	record(t, s, good(3, noon().Add(time.Hour), 1, 1)) // well again
-	if err := s.Unwatch(t.Context(), id(4), "U1", time.Time{}, noon()); err != nil {
+	if err := s.Unwatch(t.Context(), id(4), store.By{User: "U1", At: noon()}, time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	got, err := s.Failing(t.Context())

@@ -300,7 +300,7 @@ func subscriptionForget(t *testing.T, s *store.Store) {
 	if first, err := s.Take(ctx, store.InboxItem{ID: "i", At: noon(), Payload: []byte(`"c0000"`)}); err != nil || !first {
 		t.Fatal(first, err)
 	}
-	ok(t, s.Forget(ctx, id(0)))
+	ok(t, s.Forget(ctx, id(0), store.By{User: "U1"}))
 	got := due(t, s, "me2", noon(), "all")[0]
 	if want := `{"by":{"c0001":2},"gaps":[["c0001","t","m",7,6]],"stale":["c0002"]}`; string(got.Said) != want || !got.SaidAt.Equal(noon()) {
 		t.Errorf("%s", got.Said)

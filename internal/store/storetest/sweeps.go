@@ -130,7 +130,7 @@ func sweepPace(t *testing.T, s *store.Store) {
 
 	// Those that the previous sweep did not try are late.
 	for n := range 7 {
-		if err := s.Unwatch(t.Context(), id(n), "U1", time.Time{}, now); err != nil {
+		if err := s.Unwatch(t.Context(), id(n), store.By{User: "U1", At: now}, time.Time{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -139,7 +139,7 @@ func sweepPace(t *testing.T, s *store.Store) {
 	finish(t, s, "me", paced(third, 1, now, 94), now)
 	end(t, s, third.ID, now.Add(time.Minute), true)
 	for n := range 7 {
-		if err := s.Watch(t.Context(), id(n)); err != nil {
+		if err := s.Watch(t.Context(), id(n), store.By{User: "U1"}); err != nil {
 			t.Fatal(err)
 		}
 	}
