@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/backup-overview/backup-overview/formatting"
 	"github.com/backup-overview/backup-overview/internal/access"
 	"github.com/backup-overview/backup-overview/internal/alert"
+	"github.com/backup-overview/backup-overview/internal/coverage"
 	"github.com/backup-overview/backup-overview/internal/directory"
 	"github.com/backup-overview/backup-overview/internal/store"
 )
@@ -352,7 +354,11 @@ func (a *alarms) more(ctx context.Context, q Request, _ *roll) (Reply, error) {
 
 // settings changes how the channel is told: an admin's to say.
 func (a *alarms) settings(ctx context.Context, q Request, fields []string) (Reply, error) {
-	if err := a.memory.admin(q, "alerts "+fields[0]); err != nil {
+	what := strings.ToLower(fields[0])
+	if what != "quiet" && what != "mention" {
+		return Reply{Message: formatting.BadAlertSetting(q.Command)}, nil
+	}
+	if err := a.memory.admin(q, "alerts "+what); err != nil {
 		return Reply{}, err
 	}
 	if q.Channel.Direct || a.memory.policy().Closed(q.Channel) == access.ReasonSharedChannel {
@@ -362,7 +368,7 @@ func (a *alarms) settings(ctx context.Context, q Request, fields []string) (Repl
 	if err != nil {
 		return Reply{}, err
 	}
-	if !set(&c, fields) {
+	if !set(&c, what, fields[1:], a.memory.clock(ctx, q).Location()) {
 		return Reply{Message: formatting.BadAlertSetting(q.Command)}, nil
 	}
 	c.By, c.At = q.Person.UserID, time.Now()
@@ -373,36 +379,49 @@ func (a *alarms) settings(ctx context.Context, q Request, fields []string) (Repl
 	return Reply{Message: formatting.AlertSettings(v, q.Person.UserID)}, nil
 }
 
-// set reads "quiet 22:00-07:00 Europe/Berlin", "quiet off", "mention <!subteam^S…>"
-// and "mention off".
-func set(c *store.ChannelAlerts, fields []string) bool {
+// set reads what stands after "quiet" (22:00-07:00, with a zone if it is not that of
+// who asks, or off) and after "mention" (<!subteam^S…>, or off).
+func set(c *store.ChannelAlerts, what string, fields []string, zone *time.Location) bool {
+	off := len(fields) == 1 && strings.EqualFold(fields[0], "off")
 	switch {
-	case len(fields) == 2 && fields[0] == "quiet" && fields[1] == "off":
+	case off && what == "quiet":
 		c.QuietFrom, c.QuietTo, c.Zone = "", "", ""
 		return true
-	case len(fields) == 3 && fields[0] == "quiet":
-		from, to, ok := strings.Cut(fields[1], "-")
-		start, err1 := time.Parse("15:04", from)
-		end, err2 := time.Parse("15:04", to)
-		zone, err3 := time.LoadLocation(fields[2])
-		if !ok || err1 != nil || err2 != nil || err3 != nil || start.Equal(end) || fields[2] == "Local" {
-			return false
-		}
-		c.QuietFrom, c.QuietTo, c.Zone = start.Format("15:04"), end.Format("15:04"), zone.String()
-		return true
-	case len(fields) == 2 && fields[0] == "mention" && fields[1] == "off":
+	case off:
 		c.Mention = ""
 		return true
-	case len(fields) == 2 && fields[0] == "mention":
-		id, ok := strings.CutPrefix(fields[1], "<!subteam^")
-		id, _, _ = strings.Cut(strings.TrimSuffix(id, ">"), "|")
-		if !ok || len(id) < 2 || id[0] != 'S' {
+	case what == "quiet":
+		return setQuiet(c, fields, zone)
+	case len(fields) != 1:
+		return false
+	}
+	id, ok := strings.CutPrefix(fields[0], "<!subteam^")
+	id, _, _ = strings.Cut(strings.TrimSuffix(id, ">"), "|")
+	if !ok || len(id) < 2 || id[0] != 'S' {
+		return false
+	}
+	c.Mention = id
+	return true
+}
+
+// setQuiet reads 22:00-07:00 and perhaps a zone.
+func setQuiet(c *store.ChannelAlerts, fields []string, zone *time.Location) bool {
+	if len(fields) == 2 && fields[1] != "Local" {
+		var err error
+		if zone, err = time.LoadLocation(fields[1]); err != nil {
 			return false
 		}
-		c.Mention = id
-		return true
+	} else if len(fields) != 1 {
+		return false
 	}
-	return false
+	from, to, ok := strings.Cut(fields[0], "-")
+	start, err1 := time.Parse("15:04", from)
+	end, err2 := time.Parse("15:04", to)
+	if !ok || err1 != nil || err2 != nil || start.Equal(end) {
+		return false
+	}
+	c.QuietFrom, c.QuietTo, c.Zone = start.Format("15:04"), end.Format("15:04"), zone.String()
+	return true
 }
 
 // explain answers /backup-overview explain <customer> <module>.
@@ -455,10 +474,22 @@ func (a *alarms) explained(ctx context.Context, q Request, c directory.Entry, mo
 		v.Sources = a.sources(c, key.Module)
 		views = append(views, v)
 	}
+	if len(views) == 0 && len(state.Series) > 0 {
+		return Reply{Message: formatting.NoSuchModule(c.Name, module, modulesOf(state))}, nil
+	}
 	if len(views) == 0 {
 		return Reply{Message: formatting.NothingJudged(c.Name)}, nil
 	}
 	return Reply{Message: formatting.ExplainAll(views)}, nil
+}
+
+// modulesOf are the names of the modules that the rules know of.
+func modulesOf(state *coverage.State) []string {
+	names := map[string]bool{}
+	for key := range state.Series {
+		names[key.Module] = true
+	}
+	return slices.Sorted(maps.Keys(names))
 }
 
 // sources say where the values of rules come from that are not the rules' own.

@@ -267,6 +267,16 @@ func NothingJudged(customer string) Message {
 	return notice(line{say("No reading of "), called(customer), say(" was judged yet. The next sweep reads it.")})
 }
 
+// NoSuchModule says which modules a customer has.
+func NoSuchModule(customer, module string, modules []string) Message {
+	var items []line
+	for _, m := range modules[:min(len(modules), mostItems)] {
+		items = append(items, line{called(m)})
+	}
+	return notice(line{called(customer), say(" has no module with "), called(module), say(" in its name. It has ")}.
+		with(listed(items, len(modules)-len(items), ", ", " and ")...).with(say(".")))
+}
+
 // AlertSnoozed says to who snoozed that it was done.
 func AlertSnoozed(until time.Time) Message {
 	return notice(line{say("Snoozed until "), on(until), say(". If it gets worse before, it is told.")})

@@ -69,6 +69,7 @@ func alertListStates() []state {
 			explained(func(v *ExplainView) { v.Learning, v.Key.Module, v.Tenant = true, "Teams", "north.example" }),
 		})},
 		{"explain_unknown", Explain(explained(func(v *ExplainView) { v.Known = false }))},
+		{"explain_no_module", NoSuchModule("Contoso", "mail<box>", []string{"Exchange Online", "OneDrive for Business", "Teams"})},
 		{"explain_nothing", NothingJudged("Contoso")},
 		{"audit_started", AuditStarted()},
 		{"audit_ready", AuditReady(12, "https://example.com/file")},
