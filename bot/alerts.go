@@ -75,7 +75,7 @@ func reply(m *formatting.Message) Reply {
 // find is the incident that a value names, or what to say where there is none.
 func (a *alarms) find(ctx context.Context, q Request, value string) (store.Incident, *formatting.Message, error) {
 	gone := formatting.AlertAnswered(formatting.AlertGone, "", time.Time{}, time.Time{})
-	id, ok := readAlertTicket(a.memory.customers.sealer, q.Channel.ID, value)
+	id, ok := a.ticket(q, value)
 	if !ok {
 		return store.Incident{}, &gone, nil
 	}
@@ -88,6 +88,15 @@ func (a *alarms) find(ctx context.Context, q Request, value string) (store.Incid
 		return store.Incident{}, &hidden, nil
 	}
 	return i, nil, nil
+}
+
+// ticket reads the value of a button. What was sent to a person's id lies in a
+// conversation with another.
+func (a *alarms) ticket(q Request, value string) (incident string, ok bool) {
+	if incident, ok = readAlertTicket(a.memory.customers.sealer, q.Channel.ID, value); !ok && q.Channel.Direct {
+		return readAlertTicket(a.memory.customers.sealer, q.Person.UserID, value)
+	}
+	return incident, ok
 }
 
 // answered says why nothing was done, to who pressed.
@@ -145,7 +154,7 @@ func (a *alarms) ackAll(ctx context.Context, q Request, _ *roll) (Reply, error) 
 // members are the open incidents of the message of several of a button, as far as
 // they may be seen here.
 func (a *alarms) members(ctx context.Context, q Request) ([]store.Incident, error) {
-	root, ok := readAlertTicket(a.memory.customers.sealer, q.Channel.ID, q.Value)
+	root, ok := a.ticket(q, q.Value)
 	if !ok {
 		return nil, tooOld(q)
 	}
@@ -197,7 +206,7 @@ func (a *alarms) wake(ctx context.Context, q Request, i store.Incident) (Reply, 
 
 // wakeAll ends all snoozes of the customers that the channel shows.
 func (a *alarms) wakeAll(ctx context.Context, q Request, _ *roll) (Reply, error) {
-	if _, ok := readAlertTicket(a.memory.customers.sealer, q.Channel.ID, q.Value); !ok {
+	if _, ok := a.ticket(q, q.Value); !ok {
 		return Reply{}, tooOld(q)
 	}
 	now := time.Now()

@@ -91,6 +91,29 @@ func TestAlerts_acknowledge(t *testing.T) {
 	}
 }
 
+// An alert that was sent to a person, as those of the bot's own troubles without a
+// channel are, can be acknowledged there, and by nobody else elsewhere.
+func TestAlerts_acknowledge_in_person(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	i := s.falls("Fabrikam")
+	m := formatting.Alert(formatting.AlertView{Command: command, Now: time.Now(), Customer: i.Name, Incident: i.Incident, Buttons: s.bot.AlertButtons(ana, i.ID)})
+	api := slack.New(s.slack.BotToken(), slack.OptionAPIURL(s.slackURL+"/api/"))
+	post := func(to string) fakeslack.Message {
+		channel, ts, err := api.PostMessageContext(t.Context(), to, slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		posted, _ := s.slack.Message(channel, ts)
+		return posted
+	}
+	other := post(ben)
+	s.pressOn(ben, other, "alert_ack")
+	s.sees(ben, other.ChannelID, "not known any more")
+	s.pressOn(ana, post(ana), "alert_ack")
+	s.eventually(func() bool { return s.incident(i.ID).Acked.By == ana })
+}
+
 func TestAlerts_accept(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)

@@ -23,7 +23,7 @@ func (s *stage) shareContoso() fakeslack.Message {
 func (s *stage) pressOn(user string, m fakeslack.Message, action string) {
 	s.t.Helper()
 	_, err := s.slack.Click(s.t.Context(), fakeslack.Click{
-		UserID: user, ChannelID: ops, MessageTS: m.TS, ActionID: elementID(m.Blocks, action), Anyone: true,
+		UserID: user, ChannelID: m.ChannelID, MessageTS: m.TS, ActionID: elementID(m.Blocks, action), Anyone: true,
 	})
 	if err != nil {
 		s.t.Fatalf("press %s: %v", action, err)

@@ -33,14 +33,41 @@ func (o *Outbox) post(ctx context.Context, d store.Delivery, m formatting.Messag
 	}
 	ctx, cancel := o.underWay(ctx)
 	defer cancel()
+	channel := d.Channel
+	if d.Kind == store.EditMessage {
+		if channel, err = o.conversation(ctx, channel); err != nil {
+			out := Classify(err)
+			o.heard(out, token, &wire{o: o})
+			return "", out
+		}
+	}
 	w := &wire{o: o}
-	_, ts, _, err := o.client(token, w).SendMessageContext(ctx, d.Channel, o.arguments(d, m, marked)...)
+	_, ts, _, err := o.client(token, w).SendMessageContext(ctx, channel, o.arguments(d, m, marked)...)
 	if err == nil && ts == "" {
 		err = errUnreadable // {"ok":true} and nothing else, or not even that
 	}
 	out := Classify(err)
 	o.heard(out, token, w)
 	return ts, out
+}
+
+// conversation is the channel of a message to change: chat.update takes no user for
+// one, as chat.postMessage does.
+// https://docs.slack.dev/reference/methods/conversations.open
+func (o *Outbox) conversation(ctx context.Context, channel string) (string, error) {
+	if !isPerson(channel) || channel[0] == 'D' {
+		return channel, nil
+	}
+	var answer struct {
+		Channel struct {
+			ID string `json:"id"`
+		} `json:"channel"`
+	}
+	err := o.ask(ctx, "conversations.open", url.Values{"users": {channel}}, &answer)
+	if err == nil && answer.Channel.ID == "" {
+		err = errUnreadable
+	}
+	return answer.Channel.ID, err
 }
 
 // arguments are those of a message: a text always, and nothing that Slack would

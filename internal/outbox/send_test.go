@@ -354,6 +354,27 @@ func TestRun_edits_and_replies(t *testing.T) {
 	}
 }
 
+// What was said to a person changes too, though chat.update takes no user for a
+// channel.
+func TestRun_edits_and_replies_to_a_person(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	root := w.say("first", "U1")[0]
+	w.run(w.box)
+	w.put(store.Delivery{Kind: store.EditMessage, Channel: "U1", Root: root.ID, Step: 1, What: "alert", Body: []byte("changed")})
+	w.put(store.Delivery{Kind: store.ThreadReply, Channel: "U1", Root: root.ID, What: "alert", Body: []byte("reply")})
+	w.settle(w.box)
+	var got []slack.Message
+	for _, c := range w.slack.Channels() {
+		if c.IsIM {
+			got = w.slack.Messages(c.ID, "U1")
+		}
+	}
+	if len(got) != 2 || got[0].Text != "changed" || got[1].Text != "reply" || got[1].ThreadTS != got[0].TS {
+		t.Errorf("%+v", got)
+	}
+}
+
 // F19: without the scope for files there are no files, and the rest works.
 func TestRun_names_the_scope_that_is_missing(t *testing.T) {
 	t.Parallel()
