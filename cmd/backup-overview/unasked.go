@@ -12,6 +12,7 @@ import (
 	"github.com/backup-overview/backup-overview/internal/digest"
 	"github.com/backup-overview/backup-overview/internal/outbox"
 	"github.com/backup-overview/backup-overview/internal/store"
+	"github.com/backup-overview/backup-overview/internal/watch"
 )
 
 // unasked wires what the bot says of its own accord. Both parts ask the bot and
@@ -86,23 +87,33 @@ func (p *parts) alertOptions(cfg Config) alert.Options {
 	}
 }
 
-// health is how the installation fares. Channels that cannot be reached and
-// messages that were given up have notices of their own.
+// health is how the installation fares.
 func (p *parts) health(ctx context.Context, expires, now time.Time) (coverage.Health, error) {
-	h := coverage.Health{At: now, Expires: expires}
 	status, err := p.watch.Status(ctx)
 	if err != nil {
-		return h, err
-	}
-	h.Customers, h.Failing = status.Watched, status.Failures
-	if !status.CredentialsRefused.IsZero() {
-		h.SignIn = int(coverage.DefaultRules().APIFailures)
+		return coverage.Health{}, err
 	}
 	deliveries, err := p.store.DeliveryStats(ctx, now)
-	if err == nil && deliveries.Parked == 0 {
+	return healthOf(status, deliveries, expires, now), err
+}
+
+// healthOf is how the installation fares by what reading and sending say. Channels
+// that cannot be reached and messages that were given up have notices of their own.
+func healthOf(status watch.Status, deliveries store.DeliveryStats, expires, now time.Time) coverage.Health {
+	h := coverage.Health{At: now, Expires: expires, SignIn: status.SignInFailures, Customers: status.Watched, Failing: status.Failures}
+	if !status.Down.IsZero() { // nobody is read until AvePoint is well, whoever failed before
+		class, most := "unavailable", 0
+		for c, n := range status.Failures {
+			if n > most || n == most && n > 0 && c < class {
+				class, most = c, n
+			}
+		}
+		h.Failing = map[string]int{class: status.Watched}
+	}
+	if deliveries.Parked == 0 {
 		h.Unsent = deliveries.Oldest
 	}
-	return h, err
+	return h
 }
 
 // configured is the digest of the configuration; nil: there is none.

@@ -97,7 +97,7 @@ func TestSignIn_oneTryEach15Minutes(t *testing.T) {
 	if s.held(now) || s.settle(false, now) {
 		t.Fatal("it does not begin in the ordinary state")
 	}
-	if !s.settle(true, now) || s.settle(true, now.Add(time.Minute)) {
+	if !s.settle(true, now) || s.settle(true, now.Add(time.Minute)) || s.failures() != 2 {
 		t.Fatal("a refusal is news once")
 	}
 	if !s.since().Equal(now) || !s.held(now.Add(signInEvery-time.Second)) || s.held(now.Add(signInEvery)) {
@@ -107,7 +107,7 @@ func TestSignIn_oneTryEach15Minutes(t *testing.T) {
 	if !s.held(now.Add(signInEvery+time.Second)) || s.held(now.Add(2*signInEvery)) {
 		t.Error("one try was due, not more")
 	}
-	if !s.settle(false, now.Add(20*time.Minute)) || s.held(now.Add(20*time.Minute)) || !s.since().IsZero() {
+	if !s.settle(false, now.Add(20*time.Minute)) || s.held(now.Add(20*time.Minute)) || !s.since().IsZero() || s.failures() != 0 {
 		t.Error("it does not end")
 	}
 }

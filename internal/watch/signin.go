@@ -14,6 +14,7 @@ type signIn struct {
 	mu      sync.Mutex
 	refused time.Time // since when; zero: they are not refused
 	next    time.Time // try
+	times   int       // in a row
 }
 
 // since is since when the credentials have been refused; zero: they are not.
@@ -21,6 +22,13 @@ func (s *signIn) since() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.refused
+}
+
+// failures is how often in a row the credentials were refused.
+func (s *signIn) failures() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.times
 }
 
 // held reports whether the credentials are refused and it is not yet time for
@@ -46,9 +54,11 @@ func (s *signIn) settle(refused bool, now time.Time) (news bool) {
 	news = refused == s.refused.IsZero()
 	switch {
 	case !refused:
-		s.refused = time.Time{}
+		s.refused, s.times = time.Time{}, 0
+		return news
 	case news:
 		s.refused, s.next = now, now.Add(signInEvery)
 	}
+	s.times++
 	return news
 }

@@ -54,6 +54,8 @@ type Status struct {
 	// CredentialsRefused is since when AvePoint has refused this process's
 	// credentials; zero: it does not.
 	CredentialsRefused time.Time
+	// SignInFailures is how often in a row it did.
+	SignInFailures int
 	// Replicas that live, this one included, as of the last Beat.
 	Replicas int
 	// Failures counts the watched customers whose last try failed, by class.
@@ -78,7 +80,7 @@ func (w *Watch) own() Status {
 	return Status{
 		Rate: w.rate, InFlight: w.inFlight,
 		Interval: w.interval, Latency: cmp.Or(w.client.Stats().Overviews.Mean, usualLatency),
-		Breaker: w.gate.state(), Down: w.gate.downSince(), CredentialsRefused: w.signIn.since(),
+		Breaker: w.gate.state(), Down: w.gate.downSince(), CredentialsRefused: w.signIn.since(), SignInFailures: w.signIn.failures(),
 		Replicas: int(w.live.Load()),
 	}
 }
