@@ -22,11 +22,13 @@ func TestHealthOf(t *testing.T) {
 	}{
 		"well": {watch.Status{Watched: 200}, store.DeliveryStats{}, coverage.Health{At: now, Customers: 200}},
 		"some fail": {
-			watch.Status{Watched: 200, Failures: map[string]int{"busy": 3}}, store.DeliveryStats{Oldest: oldest},
+			watch.Status{Watched: 200, Failures: map[string]int{"busy": 3}},
+			store.DeliveryStats{Oldest: oldest},
 			coverage.Health{At: now, Customers: 200, Failing: map[string]int{"busy": 3}, Unsent: oldest},
 		},
 		"AvePoint is down, and few were tried": {
-			watch.Status{Watched: 200, Down: oldest, Failures: map[string]int{"busy": 9, "forbidden": 1}}, store.DeliveryStats{},
+			watch.Status{Watched: 200, Down: oldest, Failures: map[string]int{"busy": 9, "forbidden": 1}},
+			store.DeliveryStats{},
 			coverage.Health{At: now, Customers: 200, Failing: map[string]int{"busy": 200}},
 		},
 		"down, and nobody was tried":    {watch.Status{Watched: 200, Down: oldest}, store.DeliveryStats{}, coverage.Health{At: now, Customers: 200, Failing: map[string]int{"unavailable": 200}}},
