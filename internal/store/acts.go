@@ -135,8 +135,8 @@ func (s *Store) AcceptNormal(ctx context.Context, id, by, channel string, now ti
 }
 
 // UndoAccept takes an acceptance back: the incident is open again, and what was
-// normal before is so again. False: ten minutes have passed, it was not accepted, or
-// the customer has another open incident of the family by now.
+// normal before is so again. False: ten minutes have passed, it was not accepted, the
+// customer has another open incident of the family by now, or nobody watches it.
 func (s *Store) UndoAccept(ctx context.Context, id, by, channel string, now time.Time) (Incident, bool, error) {
 	return s.act(ctx, id, Entry{At: now, Who: by, Action: ActionUndo, Channel: channel}, func(tx *sql.Tx, i *incidentRow) (*coverage.Line, error) {
 		if i.Accepted.At.IsZero() || now.After(i.UndoUntil) {
@@ -145,6 +145,7 @@ func (s *Store) UndoAccept(ctx context.Context, id, by, channel string, now time
 		var raw []byte
 		var others int
 		err := tx.QueryRowContext(ctx, `SELECT undo, (SELECT count(*) FROM incidents o WHERE o.customer = i.customer AND o.family = i.family AND o.closed = 0)
+			+ (SELECT count(*) FROM standings s WHERE s.customer = i.customer AND s.state <> 0)
 			FROM incidents i WHERE i.id = $1`, i.ID).Scan(&raw, &others)
 		if err != nil || len(raw) == 0 || others > 0 {
 			return nil, err

@@ -251,6 +251,13 @@ func incidentAccepted(t *testing.T, s *store.Store) {
 		t.Errorf("what was normal before is not so again: %+v", again)
 	}
 	wantLines(t, s, i.ID, coverage.LineFired, coverage.LineAccepted, coverage.LineUndone)
+	if _, did, err := s.AcceptNormal(ctx, i.ID, "U1", "C1", now.Add(20*time.Minute)); err != nil || !did {
+		t.Fatal(did, err)
+	}
+	ok(t, s.Unwatch(ctx, id(0), store.By{User: "U1", At: now.Add(21 * time.Minute)}, time.Time{}))
+	if got, did, err := s.UndoAccept(ctx, i.ID, "U1", "C1", now.Add(22*time.Minute)); err != nil || did {
+		t.Errorf("undone though nobody watches it: %+v %v", got, err)
+	}
 }
 
 // incidentUnwatched: nobody is told of a customer that nobody watches, and one that
