@@ -13,7 +13,7 @@ type AlertLineView struct {
 	Tenant   string // name, from outside, where the customer has several
 	Family   coverage.Family
 	Line     coverage.Line
-	Mention  string // id of a user group, of a reminder; "" is none
+	Mention  string // id of a user group that is to come; "" is none
 	Count    int    // how many lines this one stands for; 0 and 1 are itself
 }
 
@@ -30,7 +30,15 @@ func AlertLine(v AlertLineView) Message {
 		}
 		l = l.with(say(": "))
 	}
-	return notice(l.with(v.says()...))
+	return notice(l.with(v.says()...).with(calling(v.Mention)...))
+}
+
+// calling mentions a user group at the end of a line.
+func calling(group string) line {
+	if !groupLike(group) {
+		return nil
+	}
+	return line{say(" "), span{kind: usergroup, text: group}}
 }
 
 // says is what happened.
@@ -91,9 +99,6 @@ func (v AlertLineView) acted() line {
 			said = said.with(say(", acknowledged by ")).with(who...)
 		} else {
 			said = said.with(say(", and nobody has acknowledged it"))
-		}
-		if groupLike(v.Mention) {
-			said = said.with(say(" "), span{kind: usergroup, text: v.Mention})
 		}
 		return said
 	}
@@ -156,7 +161,7 @@ type AlertBatchView struct {
 	Waiting              int // critical ones that nobody looks after
 	Acts                 []AlertBatchAct
 	Acked                int    // open for long, though somebody looks after them
-	Mention              string // id of a user group, for Waiting; "" is none
+	Mention              string // id of a user group that is to come; "" is none
 }
 
 // AlertBatchAct is what a person did with so many of them.
@@ -204,8 +209,5 @@ func AlertBatch(v AlertBatchView) Message {
 		items = []line{{say("it changed")}}
 	}
 	l := line{at(v.At, v.Now), say(" · ")}.with(listed(items, 0, ", ", " and ")...)
-	if v.Waiting > 0 && groupLike(v.Mention) {
-		l = l.with(say(" "), span{kind: usergroup, text: v.Mention})
-	}
-	return notice(l)
+	return notice(l.with(calling(v.Mention)...))
 }

@@ -152,7 +152,11 @@ func alertGroupStates() []state {
 	line := func(l coverage.Line) Message {
 		l.At, l.Key, l.Condition = alertNow(), coverage.Key{Module: "Exchange Online"}, coverage.CoverageDrop
 		l.From, l.To = coverage.Count{Scanned: 1250, Protected: 1250}, coverage.Count{Scanned: 1250, Protected: 1100}
-		return AlertLine(AlertLineView{Now: alertNow(), Family: coverage.CoverageFamily, Line: l, Mention: "S0ONCALL"})
+		mention := ""
+		if l.Kind == coverage.LineReminder || l.Kind == coverage.LineEscalated {
+			mention = "S0ONCALL"
+		}
+		return AlertLine(AlertLineView{Now: alertNow(), Family: coverage.CoverageFamily, Line: l, Mention: mention})
 	}
 	return []state{
 		{"alert_group", AlertGroup(group)},

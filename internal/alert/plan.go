@@ -47,6 +47,7 @@ type batch struct {
 	Waiting int   `json:"waiting,omitempty"` // reminders of what nobody looks after
 	Acked   int   `json:"acked,omitempty"`   // reminders of what somebody does
 	Wide    bool  `json:"wide,omitempty"`    // the channel sees it too
+	Call    bool  `json:"call,omitempty"`    // something became critical: whoever is mentioned is called
 	Acts    []act `json:"acts,omitempty"`
 }
 
@@ -377,7 +378,9 @@ func (p *planner) join(root string, _ store.MessageKind, channel string, members
 	}
 	for _, d := range members {
 		p.telling(d, channel, root)
-		p.batch(root).Fired++
+		b := p.batch(root)
+		b.Fired++
+		b.Call = b.Call || d.Severity == coverage.Crit
 	}
 	p.edit(root, channel, members[0])
 }

@@ -259,7 +259,8 @@ func (p *page) line(ctx context.Context) (formatting.Message, error) {
 		return formatting.Message{}, err
 	}
 	v := formatting.AlertLineView{Now: p.now, Family: i.Family, Line: l}
-	if l.Kind == coverage.LineReminder {
+	critical := l.Severity == coverage.Crit && (l.Kind == coverage.LineEscalated || l.Kind == coverage.LineReopened)
+	if l.Kind == coverage.LineReminder || critical { // a change of the message itself would call nobody
 		settings, err := p.a.options.Store.ChannelAlerts(ctx, p.row.Channel)
 		if err != nil {
 			return formatting.Message{}, err
@@ -288,7 +289,7 @@ func (p *page) batch(ctx context.Context) (formatting.Message, error) {
 	for _, a := range b.Acts {
 		v.Acts = append(v.Acts, formatting.AlertBatchAct{Kind: a.Kind, By: a.By, N: a.N})
 	}
-	if b.Waiting > 0 {
+	if b.Waiting > 0 || b.Call {
 		settings, err := p.a.options.Store.ChannelAlerts(ctx, p.row.Channel)
 		if err != nil {
 			return formatting.Message{}, err

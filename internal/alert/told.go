@@ -66,6 +66,7 @@ func (p *planner) moveOn(d *store.DueIncident, t store.Telling, m store.AlertMes
 			b.did(l.Kind, l.By)
 		case l.Kind == coverage.LineEscalated, l.Kind == coverage.LineWorse:
 			b.Worse++
+			b.Call = b.Call || l.Kind == coverage.LineEscalated && l.Severity == coverage.Crit
 		case l.Kind == coverage.LineClosed:
 			b.Closed++
 		}
