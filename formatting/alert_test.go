@@ -46,6 +46,13 @@ func ended(how coverage.Recovery, now coverage.Count) func(*AlertView) {
 	}
 }
 
+// recovering has the newest reading of the first member be well.
+func recovering(v *AlertView) {
+	m := &v.Incident.Members[0]
+	m.Recovering, m.Worst, m.WorstNow = true, 150, m.Now
+	m.Now, m.Missing, m.Lost = coverage.Count{Scanned: 1250, Protected: 1250}, 0, 0
+}
+
 func otherMember(c coverage.Condition, s coverage.Severity, change func(*coverage.Open)) coverage.Member {
 	m := lostMember("Exchange Online", 1100, 0)
 	m.Condition, m.Severity = c, s
@@ -87,7 +94,8 @@ func alertStates() []state {
 			v.Snoozed = PersonAct{By: "U0ANA", At: alertNow(), Until: alertNow().Add(72 * time.Hour), Reason: "migration *until* Friday"}
 		}))},
 		{"alert_no_data", Alert(changed(lost, func(v *AlertView) { v.Incident.Members[0].NoData = alertNow().Add(-6 * time.Hour) }))},
-		{"alert_recovering", Alert(changed(lost, func(v *AlertView) { v.Incident.Members[0].Recovering = true }))},
+		{"alert_recovering", Alert(changed(lost, recovering))},
+		{"alert_recovering_one_of_two", Alert(changed(two, recovering))},
 		{"alert_flapping", Alert(changed(lost, func(v *AlertView) { v.Incident.Flapping = true }))},
 		{"alert_reopened", Alert(changed(lost, func(v *AlertView) { v.Before = 1 }))},
 		{"alert_complete_again", Alert(changed(lost, ended(coverage.RecoveredBack, coverage.Count{Scanned: 1250, Protected: 1250})))},

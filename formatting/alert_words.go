@@ -1,6 +1,7 @@
 package formatting
 
 import (
+	"slices"
 	"time"
 
 	"github.com/backup-overview/backup-overview/internal/coverage"
@@ -45,6 +46,9 @@ func (v AlertView) bold(members []coverage.Member) line {
 // lostOrGap is the headline of missing coverage.
 func (v AlertView) lostOrGap(open []coverage.Member) line {
 	lost, all, longest := int64(0), int64(0), time.Duration(0)
+	if !slices.ContainsFunc(open, func(m coverage.Member) bool { return !m.Recovering }) {
+		return v.recovering(open)
+	}
 	zero := false
 	for _, m := range open {
 		lost, all = lost+m.Lost, all+m.Missing
@@ -61,6 +65,16 @@ func (v AlertView) lostOrGap(open []coverage.Member) line {
 	}
 	return line{say("🟠 "), strongly(v.Customer), strong(": " + counted(all, "object has", "objects have") + " had no backup for " + lasting(longest))}.
 		with(in...).with(say(": new, or lost slowly"))
+}
+
+// recovering is the headline of missing coverage whose newest reading is well.
+func (v AlertView) recovering(open []coverage.Member) line {
+	worst := int64(0)
+	for _, m := range open {
+		worst += m.Worst
+	}
+	return line{say("🟠 "), strongly(v.Customer), strong(": ")}.with(v.bold(open)...).
+		with(strong(" seems to recover"), say(" · up to "+counted(worst, "object", "objects")+" had no backup"))
 }
 
 // shrunk is the headline of a scan that shrank.
@@ -196,7 +210,7 @@ func (v AlertView) fact(m coverage.Member, named bool) []line {
 		l = v.module(m).with(say(": ")).with(l...)
 	}
 	lines := []line{l}
-	if v.Incident.Family == coverage.CoverageFamily {
+	if v.Incident.Family == coverage.CoverageFamily && !m.Recovering {
 		lines = append(lines, likely(m)...)
 	}
 	return lines
@@ -205,6 +219,10 @@ func (v AlertView) fact(m coverage.Member, named bool) []line {
 // fell is how coverage fell.
 func (v AlertView) fell(m coverage.Member) line {
 	l := line{say(number(m.Was.Kept()) + " of " + number(m.Was.Scanned) + " protected")}.with(v.until(m)...)
+	if m.Recovering && m.NoData.IsZero() {
+		return l.with(say(", " + number(m.WorstNow.Kept()) + " of " + number(m.WorstNow.Scanned) + " at the worst, " + number(m.Now.Kept()) + " of " +
+			number(m.Now.Scanned) + " now. One more good reading is waited for."))
+	}
 	now := number(m.Now.Kept())
 	if m.Now.Scanned != m.Was.Scanned {
 		now += " of " + number(m.Now.Scanned)
@@ -217,11 +235,8 @@ func (v AlertView) fell(m coverage.Member) line {
 		}
 		l = l.with(say(said))
 	}
-	switch {
-	case !m.NoData.IsZero():
+	if !m.NoData.IsZero() {
 		l = l.with(say(" No reading tells of it since "), at(m.NoData, v.Now), say("."))
-	case m.Recovering:
-		l = l.with(say(" The newest reading is well; one more is waited for."))
 	}
 	return l
 }

@@ -140,7 +140,7 @@ func demoSettings(w *fakeslack.Workspace, slackURL, avepointURL string) Config {
 	cfg.AvePoint.GraphURL, cfg.AvePoint.TokenURL = avepointURL, avepointURL+"/connect/token"
 	cfg.AvePoint.ClientID, cfg.AvePoint.ClientSecret = fakeavepoint.DefaultClientID, fakeavepoint.DefaultClientSecret
 	cfg.AvePoint.environment = avepoint.Environments()[0]
-	cfg.AvePoint.Rate.V, cfg.AvePoint.Concurrency.V = demoRate, 16
+	cfg.AvePoint.Rate.V, cfg.AvePoint.Concurrency.V = demoRate, 40
 	cfg.Cache.TTL.V = time.Minute
 	cfg.Sweep.Interval.V = demoInterval
 	cfg.Retention.Days.V, cfg.Rollup.Days.V = 35, 730

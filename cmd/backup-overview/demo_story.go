@@ -33,7 +33,7 @@ const (
 func demoRules() coverage.Rules {
 	r := coverage.DefaultRules()
 	r.Poll = demoInterval
-	r.ReferenceWindow, r.Confirm = 8*demoInterval, 8*time.Second
+	r.ReferenceWindow, r.Confirm = 3*demoInterval, 8*time.Second
 	r.Recheck, r.Recover, r.GroupWait = 4*time.Second, 4*time.Second, time.Second
 	r.AccessReadings = 1 << 30 // some customers of the demo cannot be read, from the first day on
 	r.DataStale, r.DataStaleCrit = 24*365*time.Hour, 24*365*time.Hour

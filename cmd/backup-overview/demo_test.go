@@ -157,7 +157,7 @@ func (b *browser) until(expression string) {
 }
 
 // alertWait is above what each step of the demo's story takes.
-const alertWait = 2 * time.Minute
+const alertWait = 3 * time.Minute
 
 func (b *browser) untilWithin(most time.Duration, expression string) {
 	b.t.Helper()

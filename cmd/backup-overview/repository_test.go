@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/backup-overview/backup-overview/internal/coverage"
 )
 
 // root is the repository's, seen from this package.
@@ -102,7 +104,7 @@ func TestREADME_commands_exist(t *testing.T) {
 // The container and the service must not set what nothing reads.
 func TestDeploy_variables_exist(t *testing.T) {
 	t.Parallel()
-	known := append(variables(&Config{}), "NAME_FILE")
+	known := append(variables(&Config{}), "NAME_FILE", coverage.AccessLost.String(), coverage.DeliveryTrouble.String())
 	names := regexp.MustCompile(`\b(?:SLACK|AVEPOINT|CACHE|SWEEP|DATABASE|RETENTION|ROLLUP|ACCESS|BINDINGS|LIMIT|DIGEST|ALERT|OPS|DELIVERY|HTTP|METRICS|PING|LOG)_[A-Z_]+\b`)
 	for _, name := range []string{"Dockerfile", "compose.yaml", "compose.postgres.yaml", "backup-overview.service"} {
 		found := names.FindAllString(text(t, filepath.Join(root, "deploy", name)), -1)

@@ -18,7 +18,7 @@ const Required = "REQUIRE_BROWSER"
 
 // patience bounds one browser test: a selector that never appears would
 // otherwise wait for go test's own limit.
-const patience = 4 * time.Minute
+const patience = 8 * time.Minute
 
 // Path returns the browser to drive, or "" where there is none.
 func Path() string {
