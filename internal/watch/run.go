@@ -34,6 +34,7 @@ type run struct {
 
 	outstanding int // claimed and not over; the claimer's own
 	dry         bool
+	turn        bool // of what is suspected to be claimed first
 }
 
 func (w *Watch) newRun(s store.Sweep) *run {
@@ -136,16 +137,34 @@ func (r *run) claim(ctx context.Context, last time.Time) error {
 	return nil
 }
 
-// take claims what is suspected first, and then what the sweep has left.
+// take claims what is suspected and what the sweep has left. They come first by
+// turns, so that a platform event, of which half the fleet is suspected, does not
+// keep the other half from being read.
 func (r *run) take(ctx context.Context, n int) ([]store.Claim, error) {
-	claims, err := r.store.ClaimRechecks(ctx, r.owner, n, r.lease, r.now())
-	if err != nil || len(claims) == n || r.sweep == 0 {
+	if r.sweep == 0 {
+		return r.suspected(ctx, n)
+	}
+	r.turn = !r.turn
+	first, then := r.suspected, r.scheduled
+	if !r.turn {
+		first, then = then, first
+	}
+	claims, err := first(ctx, n)
+	if err != nil || len(claims) == n {
 		return claims, err
 	}
-	more, err := r.store.Claim(ctx, store.ClaimQuery{
-		Owner: r.owner, Max: n - len(claims), Lease: r.lease, Now: r.now(), Sweep: r.sweep, Pace: r.pace(),
-	})
+	more, err := then(ctx, n-len(claims))
 	return append(claims, more...), err
+}
+
+// suspected claims what the rules want to be read out of turn.
+func (r *run) suspected(ctx context.Context, n int) ([]store.Claim, error) {
+	return r.store.ClaimRechecks(ctx, r.owner, n, r.lease, r.now())
+}
+
+// scheduled claims what the sweep has left.
+func (r *run) scheduled(ctx context.Context, n int) ([]store.Claim, error) {
+	return r.store.Claim(ctx, store.ClaimQuery{Owner: r.owner, Max: n, Lease: r.lease, Now: r.now(), Sweep: r.sweep, Pace: r.pace()})
 }
 
 // wanted is how many customers to claim now.
