@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
@@ -35,16 +34,6 @@ type AlertMessage struct {
 	Root, Channel string
 	Kind          MessageKind
 	Made, Edited  time.Time
-}
-
-// ChannelAlerts is how a channel wants to be told.
-type ChannelAlerts struct {
-	Channel            string
-	QuietFrom, QuietTo string // local times as 22:00; empty: never quiet
-	Zone               string // IANA name
-	Mention            string // id of a user group, for what is critical; empty: nobody
-	By                 string
-	At                 time.Time
 }
 
 // DueIncident is an incident of which there is something to tell, perhaps.
@@ -222,86 +211,6 @@ func dueDetails(ctx context.Context, tx *sql.Tx, index map[string]*DueIncident, 
 	})
 }
 
-// TellPlan is what is to be told, and how far that goes.
-type TellPlan struct {
-	Deliveries []Delivery
-	Tellings   []Telling      // made or moved on
-	Messages   []AlertMessage // made or edited
-	Looked     []Looked
-}
-
-// Looked says of an incident how far channels know of it now.
-type Looked struct {
-	Incident string
-	Step     int64 // at which it was looked at
-	Flushed  int64
-	LookAt   time.Time // when to look again without a change; zero: never
-	Reminded time.Time // zero: as it was
-	Woken    bool      // its snooze is over, and that was told
-}
-
-// Tell commits what is to be told, all or nothing. [ErrLost]: somebody else told
-// something since the version was read; nothing is written.
-func (s *Store) Tell(ctx context.Context, version int64, p TellPlan, now time.Time) error {
-	rows := storedRows(p.Deliveries, now)
-	done := false
-	err := s.write(ctx, func(tx *sql.Tx, unsure bool) error {
-		n, err := changed(ctx, tx, `UPDATE alerting SET version = version + 1 WHERE version = $1`, version)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			if unsure && done {
-				return nil // the commit counted, as far as anybody can tell: the keys of the deliveries are the same
-			}
-			return ErrLost
-		}
-		done = true
-		if err := s.tell(ctx, tx, p); err != nil {
-			return err
-		}
-		if len(rows) == 0 {
-			return nil
-		}
-		return s.enqueue(ctx, tx, rows, ms(now))
-	})
-	return wrapped("tell", err)
-}
-
-func (s *Store) tell(ctx context.Context, tx *sql.Tx, p TellPlan) error {
-	var tellings, messages [][]any
-	for _, t := range p.Tellings {
-		tellings = append(tellings, []any{t.Incident, t.Channel, t.Root, t.Told})
-	}
-	for _, m := range p.Messages {
-		messages = append(messages, []any{m.Root, m.Channel, int(m.Kind), ms(m.Made), ms(m.Edited)})
-	}
-	err := insert(ctx, tx, `INSERT INTO tellings (incident, channel, root, told) VALUES `,
-		`ON CONFLICT (incident, channel) DO UPDATE SET root = excluded.root, told = excluded.told`, tellings)
-	if err == nil {
-		err = insert(ctx, tx, `INSERT INTO alert_messages (root, channel, kind, made, edited) VALUES `,
-			`ON CONFLICT (root) DO UPDATE SET edited = excluded.edited`, messages)
-	}
-	if err != nil {
-		return err
-	}
-	looked := slices.SortedFunc(slices.Values(p.Looked), func(a, b Looked) int { return cmp.Compare(a.Incident, b.Incident) })
-	for _, l := range looked {
-		_, err := tx.ExecContext(ctx, `UPDATE incidents SET flushed = CASE WHEN flushed < $1 THEN $1 ELSE flushed END,
-			look_at = CASE WHEN step = $2 THEN CAST($3 AS BIGINT) ELSE 0 END,
-			reminded = CASE WHEN CAST($4 AS BIGINT) > 0 THEN CAST($4 AS BIGINT) ELSE reminded END WHERE id = $5`,
-			l.Flushed, l.Step, ms(l.LookAt), ms(l.Reminded), l.Incident)
-		if err == nil && l.Woken { // not one that somebody began meanwhile
-			_, err = tx.ExecContext(ctx, `UPDATE incidents SET snoozed_by = '', snoozed_at = 0, snoozed_until = 0, snooze_reason = ''
-				WHERE id = $1 AND step = $2`, l.Incident, l.Step)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // Members gives the incidents that a message tells of, the worst first.
 func (s *Store) Members(ctx context.Context, root string) ([]Incident, AlertMessage, error) {
 	var found []incidentRow
@@ -332,64 +241,4 @@ func openFirst(a, b Incident) int {
 		return 1
 	}
 	return worseFirst(a, b)
-}
-
-// ChannelAlerts gives how a channel wants to be told; nothing but its id where it
-// never said.
-func (s *Store) ChannelAlerts(ctx context.Context, channel string) (ChannelAlerts, error) {
-	c := ChannelAlerts{Channel: channel}
-	err := s.read(ctx, func(tx *sql.Tx) error {
-		found, err := channelAlerts(ctx, tx, `WHERE channel = $1`, text(channel))
-		if err == nil && len(found) > 0 {
-			c = found[0]
-		}
-		return err
-	})
-	return c, wrapped("alert settings", err)
-}
-
-func channelAlerts(ctx context.Context, q queryer, where string, args ...any) ([]ChannelAlerts, error) {
-	var all []ChannelAlerts
-	err := each(ctx, q, `SELECT channel, quiet_from, quiet_to, zone, mention, set_by, set_at FROM channel_alerts `+where, args, func(rows *sql.Rows) error {
-		var c ChannelAlerts
-		var set int64
-		err := rows.Scan(&c.Channel, &c.QuietFrom, &c.QuietTo, &c.Zone, &c.Mention, &c.By, &set)
-		c.At = at(set)
-		all = append(all, c)
-		return err
-	})
-	return all, err
-}
-
-// SetChannelAlerts says how a channel wants to be told, as an act of c.By at c.At.
-func (s *Store) SetChannelAlerts(ctx context.Context, c ChannelAlerts) error {
-	e := Entry{At: c.At, Who: c.By, Action: ActionSettings, Channel: c.Channel, After: settingsJSON(c)}
-	err := s.audited(ctx, e, func(tx *sql.Tx, e *Entry, _ bool) (bool, error) {
-		if err := s.alone(ctx, tx); err != nil {
-			return false, err
-		}
-		old, err := channelAlerts(ctx, tx, `WHERE channel = $1`, text(c.Channel))
-		if err != nil {
-			return false, err
-		}
-		if len(old) > 0 {
-			e.Before = settingsJSON(old[0])
-		}
-		if e.Before == e.After {
-			return false, nil
-		}
-		return true, insert(ctx, tx, `INSERT INTO channel_alerts (channel, quiet_from, quiet_to, zone, mention, set_by, set_at) VALUES `,
-			`ON CONFLICT (channel) DO UPDATE SET quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to, zone = excluded.zone,
-			mention = excluded.mention, set_by = excluded.set_by, set_at = excluded.set_at`,
-			[][]any{{text(c.Channel), c.QuietFrom, c.QuietTo, c.Zone, c.Mention, text(c.By), ms(c.At)}})
-	})
-	return wrapped("set alert settings", err)
-}
-
-func settingsJSON(c ChannelAlerts) string {
-	quiet := ""
-	if c.QuietFrom != "" {
-		quiet = fmt.Sprintf("%s-%s %s", c.QuietFrom, c.QuietTo, c.Zone)
-	}
-	return asJSON(map[string]string{"quiet": quiet, "mention": c.Mention})
 }
