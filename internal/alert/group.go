@@ -145,7 +145,7 @@ const (
 // join adds incidents to a message of several.
 func (p *planner) join(root string, _ store.MessageKind, channel string, members []*store.DueIncident) {
 	m := p.untold.Messages[root]
-	if next := m.Edited.Add(min(editPause, p.rules.GroupInterval)); p.now.Before(next) {
+	if next := m.Edited.Add(p.leastPause()); p.now.Before(next) {
 		for _, d := range members {
 			p.progress[d.ID].later(next)
 		}

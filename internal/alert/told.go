@@ -34,9 +34,15 @@ func (p *planner) told(d *store.DueIncident, t store.Telling) {
 // pause is how long a message stays as it is at least.
 func (p *planner) pause(m store.AlertMessage) time.Duration {
 	if m.Kind == store.SingleMessage {
-		return min(editPause, p.rules.GroupInterval)
+		return p.leastPause()
 	}
 	return p.rules.GroupInterval
+}
+
+// leastPause is how long any message stays as it is: not longer than readings take,
+// where these come faster than people read.
+func (p *planner) leastPause() time.Duration {
+	return min(editPause, p.rules.GroupInterval, p.rules.Recheck)
 }
 
 // pauseFor is how long a message stays as it is though an incident changed: what a
@@ -44,7 +50,7 @@ func (p *planner) pause(m store.AlertMessage) time.Duration {
 func (p *planner) pauseFor(d *store.DueIncident, t store.Telling, m store.AlertMessage) time.Duration {
 	for _, l := range d.Lines {
 		if l.Step > t.Told && l.Kind >= coverage.LineAcked {
-			return min(editPause, p.rules.GroupInterval)
+			return p.leastPause()
 		}
 	}
 	return p.pause(m)
