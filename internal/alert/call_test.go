@@ -5,15 +5,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/backup-overview/backup-overview/internal/coverage"
 	"github.com/backup-overview/backup-overview/internal/store"
-	"github.com/backup-overview/backup-overview/internal/store/storetest"
 )
 
 // A group is mentioned where something becomes critical, in a line of its own: a
 // change of the message calls nobody. It is mentioned in nothing else.
 func TestRun_mentions_in_what_becomes_critical(t *testing.T) {
 	t.Parallel()
-	w := newTown(t, storetest.SQLite(t), 1, 1)
+	w := newTown(t, 1, 1, coverage.DefaultRules())
 	w.modules = w.modules[:1]
 	err := w.store.SetChannelAlerts(t.Context(), store.ChannelAlerts{Channel: channelOf(0), Mention: "S0ONCALL", By: "U1", At: w.now})
 	if err != nil {

@@ -27,6 +27,7 @@ type town struct {
 	alerts  *Alerts
 	outbox  *outbox.Outbox
 	now     time.Time
+	rules   coverage.Rules
 	bound   map[string]map[string]bool // customers by channel
 	modules []string
 }
@@ -37,11 +38,24 @@ func channelOf(n int) string { return fmt.Sprintf("C%04d", n) }
 
 func customerOf(n int) string { return fmt.Sprintf("customer-%05d", n) }
 
+// judging is a store that judges by rules.
+func judging(t *testing.T, rules coverage.Rules) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), store.Options{
+		URL: storetest.SQLite(t), Judge: func(store.Customer) coverage.RuleSet { return rules.Everywhere() },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
 // newTown has so many customers in so many channels.
-func newTown(t *testing.T, url string, customers, channels int) *town {
+func newTown(t *testing.T, customers, channels int, rules coverage.Rules) *town {
 	t.Helper()
 	w := &town{
-		t: t, store: storetest.Open(t, url), slack: fakeslack.New(fakeslack.Options{RateLimits: true}),
+		t: t, store: judging(t, rules), rules: rules, slack: fakeslack.New(fakeslack.Options{RateLimits: true}),
 		now: time.Now().UTC().Add(-2 * time.Hour), bound: map[string]map[string]bool{},
 	}
 	for n := range 8 {
@@ -62,7 +76,7 @@ func newTown(t *testing.T, url string, customers, channels int) *town {
 	var err error
 	if w.alerts, err = New(Options{
 		Store: w.store, Scope: w.scope, Channel: opsChannel, Ops: func(context.Context) []string { return []string{opsChannel} },
-		Rules: coverage.DefaultRules(), Now: func() time.Time { return w.now },
+		Rules: rules, Now: func() time.Time { return w.now },
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +135,7 @@ func (w *town) read(from, to int, at time.Time, protected int64) {
 		for _, module := range w.modules {
 			r.Rows = append(r.Rows, coverage.Row{Module: module, Count: coverage.Count{Scanned: 1000, Protected: protected}})
 		}
-		if group = append(group, r); len(group) == 64 || n == to-1 {
+		if group = append(group, r); len(group) == 500 || n == to-1 {
 			if err := w.store.Record(w.t.Context(), "me", group); err != nil {
 				w.t.Fatal(err)
 			}
@@ -130,22 +144,24 @@ func (w *town) read(from, to int, at time.Time, protected int64) {
 	}
 }
 
-// well gives customers a day of good readings, up to now.
+// well gives customers good readings for long enough to be normal, up to now.
 func (w *town) well(customers int) {
 	w.t.Helper()
-	for _, h := range []int{26, 18, 9, 1} {
-		w.read(0, customers, w.now.Add(-time.Duration(h)*time.Hour), 1000)
+	needed := w.rules.ReferenceReadings
+	for n := range needed + 1 {
+		w.read(0, customers, w.now.Add(w.rules.ReferenceWindow/time.Duration(needed)*time.Duration(n-needed-1)), 1000)
 	}
 }
 
 // fall has customers lose protection, until that is sure.
 func (w *town) fall(from, to int) {
 	w.t.Helper()
-	for range 3 {
+	for n := range w.rules.ConfirmReadings {
+		if n > 0 {
+			w.now = w.now.Add(w.rules.Recheck)
+		}
 		w.read(from, to, w.now, 900)
-		w.now = w.now.Add(15 * time.Minute)
 	}
-	w.now = w.now.Add(-15 * time.Minute)
 }
 
 // tell has the alerts run until nothing is due for a time.
@@ -211,7 +227,9 @@ func TestStorm_large(t *testing.T) {
 func storm(t *testing.T, customers, modules int) {
 	t.Helper()
 	const channels = 40
-	w := newTown(t, storetest.SQLite(t), customers, channels)
+	rules := coverage.DefaultRules() // but for fewer readings: what they say is told alike
+	rules.ReferenceReadings, rules.ConfirmReadings, rules.Confirm = 1, 2, rules.Recheck
+	w := newTown(t, customers, channels, rules)
 	w.modules = w.modules[:modules]
 	w.well(customers)
 	w.fall(0, customers)
