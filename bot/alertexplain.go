@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -45,7 +46,7 @@ func (a *alarms) explained(ctx context.Context, q Request, c directory.Entry, mo
 	if err != nil {
 		return Reply{}, err
 	}
-	now := a.memory.clock(ctx, q)
+	now, tenants := a.memory.clock(ctx, q), standing.TenantNames()
 	var views []formatting.ExplainView
 	for key := range state.Series {
 		if !strings.Contains(strings.ToLower(key.Module), strings.ToLower(module)) {
@@ -53,12 +54,7 @@ func (a *alarms) explained(ctx context.Context, q Request, c directory.Entry, mo
 		}
 		v := formatting.ExplainView{Command: q.Command, Now: now, Customer: c.Name, Explanation: state.Explain(key, rules)}
 		if len(standing.Tenants) > 1 {
-			v.Tenant = key.Tenant
-			for _, t := range standing.Tenants {
-				if strings.EqualFold(t.ID, key.Tenant) && t.Name != "" {
-					v.Tenant = t.Name
-				}
-			}
+			v.Tenant = cmp.Or(tenants[key.Tenant], key.Tenant)
 		}
 		v.Sources = a.sources(c, key.Module)
 		views = append(views, v)

@@ -103,7 +103,7 @@ func (a *alarms) done(q Request, what string, i store.Incident) (Reply, error) {
 }
 
 func (a *alarms) ack(ctx context.Context, q Request, i store.Incident) (Reply, error) {
-	after, did, err := a.memory.store.Ack(ctx, i.ID, q.Person.UserID, q.Channel.ID, time.Now())
+	after, did, err := a.memory.store.Ack(ctx, i.ID, by(q))
 	switch {
 	case err != nil:
 		return Reply{}, err
@@ -127,7 +127,7 @@ func (a *alarms) ackAll(ctx context.Context, q Request, _ *roll) (Reply, error) 
 	}
 	did := 0
 	for _, i := range members {
-		after, ok, err := a.memory.store.Ack(ctx, i.ID, q.Person.UserID, q.Channel.ID, time.Now())
+		after, ok, err := a.memory.store.Ack(ctx, i.ID, by(q))
 		if err != nil {
 			return Reply{}, err
 		}
@@ -158,7 +158,7 @@ func (a *alarms) accept(ctx context.Context, q Request, i store.Incident) (Reply
 	if !a.memory.policy().IsAdmin(q.Person) {
 		return a.answered(ctx, q, formatting.AlertNotAdmin, store.Act{})
 	}
-	after, did, err := a.memory.store.AcceptNormal(ctx, i.ID, q.Person.UserID, q.Channel.ID, time.Now())
+	after, did, err := a.memory.store.AcceptNormal(ctx, i.ID, by(q))
 	switch {
 	case err != nil:
 		return Reply{}, err
@@ -174,7 +174,7 @@ func (a *alarms) undo(ctx context.Context, q Request, i store.Incident) (Reply, 
 	if !a.memory.policy().IsAdmin(q.Person) {
 		return a.answered(ctx, q, formatting.AlertNotAdmin, store.Act{})
 	}
-	after, did, err := a.memory.store.UndoAccept(ctx, i.ID, q.Person.UserID, q.Channel.ID, time.Now())
+	after, did, err := a.memory.store.UndoAccept(ctx, i.ID, by(q))
 	switch {
 	case err != nil:
 		return Reply{}, err

@@ -59,7 +59,7 @@ func (a *alarms) snooze(ctx context.Context, q Request) (formAnswer, error) {
 		return formAnswer{input: formatting.SnoozeFor, problem: plainWords(*answer)}, nil
 	}
 	now := time.Now()
-	after, did, err := a.memory.store.Snooze(ctx, i.ID, q.Person.UserID, q.Channel.ID, now.Add(time.Duration(n)*time.Hour), strings.TrimSpace(values[formatting.SnoozeReason].Value), now)
+	after, did, err := a.memory.store.Snooze(ctx, i.ID, by(q), now.Add(time.Duration(n)*time.Hour), strings.TrimSpace(values[formatting.SnoozeReason].Value))
 	if err != nil {
 		return formAnswer{}, err
 	}
@@ -71,7 +71,7 @@ func (a *alarms) snooze(ctx context.Context, q Request) (formAnswer, error) {
 }
 
 func (a *alarms) wake(ctx context.Context, q Request, i store.Incident) (Reply, error) {
-	after, did, err := a.memory.store.Wake(ctx, i.ID, q.Person.UserID, q.Channel.ID, time.Now())
+	after, did, err := a.memory.store.Wake(ctx, i.ID, by(q))
 	if err != nil {
 		return Reply{}, err
 	}
@@ -92,7 +92,7 @@ func (a *alarms) wakeAll(ctx context.Context, q Request, _ *roll) (Reply, error)
 		return Reply{}, err
 	}
 	for _, i := range snoozed {
-		if after, did, err := a.memory.store.Wake(ctx, i.ID, q.Person.UserID, q.Channel.ID, now); err != nil {
+		if after, did, err := a.memory.store.Wake(ctx, i.ID, by(q)); err != nil {
 			return Reply{}, err
 		} else if did {
 			_, _ = a.done(q, "no longer snoozed", after)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/backup-overview/backup-overview/formatting"
@@ -182,23 +181,7 @@ func (p *page) details(ctx context.Context, i store.Incident) (map[string]string
 	if state != nil && i.Closed.IsZero() {
 		next = state.Next(p.a.options.RuleSet(standing.Customer))
 	}
-	return tenants(standing.Customer), next, nil
-}
-
-// tenants are the names of a customer's tenants by their ids, where it has several.
-func tenants(c store.Customer) map[string]string {
-	names := map[string]string{}
-	if len(c.Tenants) < 2 {
-		return names
-	}
-	for _, t := range c.Tenants {
-		name := t.Name
-		if name == "" {
-			name = t.ID
-		}
-		names[strings.ToLower(strings.TrimSpace(t.ID))] = name
-	}
-	return names
+	return standing.TenantNames(), next, nil
 }
 
 func (p *page) group(ctx context.Context) (formatting.Message, error) {

@@ -43,7 +43,7 @@ func (p *page) line(ctx context.Context) (formatting.Message, error) {
 		if err != nil && !errors.Is(err, store.ErrUnknown) {
 			return formatting.Message{}, err
 		}
-		v.Tenant = tenants(standing.Customer)[l.Key.Tenant]
+		v.Tenant = standing.TenantNames()[l.Key.Tenant]
 	}
 	return formatting.AlertLine(v), nil
 }
@@ -55,7 +55,7 @@ func (p *page) batch(ctx context.Context) (formatting.Message, error) {
 		At: time.UnixMilli(p.body.At), Now: p.now, Fired: b.Fired, Worse: b.Worse, Closed: b.Closed, Awake: b.Awake, Waiting: b.Waiting, Acked: b.Acked,
 	}
 	for _, a := range b.Acts {
-		v.Acts = append(v.Acts, formatting.AlertBatchAct{Kind: a.Kind, By: a.By, N: a.N})
+		v.Acts = append(v.Acts, formatting.AlertBatchAct(a))
 	}
 	if b.Waiting > 0 || b.Call {
 		settings, err := p.a.options.Store.ChannelAlerts(ctx, p.row.Channel)

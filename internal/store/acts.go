@@ -62,37 +62,38 @@ func (s *Store) lockIncident(ctx context.Context, tx *sql.Tx, id string) (incide
 
 // Ack says that somebody looks after an open incident. False: somebody does
 // already, or it is closed, or there is none; the incident says which.
-func (s *Store) Ack(ctx context.Context, id, by, channel string, now time.Time) (Incident, bool, error) {
-	return s.act(ctx, id, Entry{At: now, Who: by, Action: ActionAck, Channel: channel}, func(_ *sql.Tx, i *incidentRow) (*coverage.Line, error) {
+func (s *Store) Ack(ctx context.Context, id string, by By) (Incident, bool, error) {
+	return s.act(ctx, id, by.entry(ActionAck), func(_ *sql.Tx, i *incidentRow) (*coverage.Line, error) {
 		if !i.Closed.IsZero() || !i.Acked.At.IsZero() {
 			return nil, nil
 		}
-		i.Acked = Act{By: by, At: at(ms(now))}
-		return &coverage.Line{At: i.Acked.At, Kind: coverage.LineAcked, By: by, Severity: i.Severity}, nil
+		i.Acked = by.act()
+		return &coverage.Line{At: i.Acked.At, Kind: coverage.LineAcked, By: by.User, Severity: i.Severity}, nil
 	})
 }
 
 // Snooze has an open incident say nothing until until, or until it gets worse.
 // Said again, the new time counts. False: it is closed, or there is none.
-func (s *Store) Snooze(ctx context.Context, id, by, channel string, until time.Time, reason string, now time.Time) (Incident, bool, error) {
-	e := Entry{At: now, Who: by, Action: ActionSnooze, Channel: channel, After: asJSON(map[string]any{"until": until.UTC().Format(time.RFC3339), "reason": text(reason)})}
+func (s *Store) Snooze(ctx context.Context, id string, by By, until time.Time, reason string) (Incident, bool, error) {
+	e := by.entry(ActionSnooze)
+	e.After = asJSON(map[string]any{"until": until.UTC().Format(time.RFC3339), "reason": text(reason)})
 	return s.act(ctx, id, e, func(_ *sql.Tx, i *incidentRow) (*coverage.Line, error) {
 		if !i.Closed.IsZero() {
 			return nil, nil
 		}
-		i.Snoozed = Snooze{Act: Act{By: by, At: at(ms(now))}, Until: at(ms(until)), Reason: text(reason)}
-		return &coverage.Line{At: i.Snoozed.At, Kind: coverage.LineSnoozed, By: by, Until: i.Snoozed.Until, Reason: i.Snoozed.Reason, Severity: i.Severity}, nil
+		i.Snoozed = Snooze{Act: by.act(), Until: at(ms(until)), Reason: text(reason)}
+		return &coverage.Line{At: i.Snoozed.At, Kind: coverage.LineSnoozed, By: by.User, Until: i.Snoozed.Until, Reason: i.Snoozed.Reason, Severity: i.Severity}, nil
 	})
 }
 
 // Wake ends the snooze of an incident. False: it is not snoozed.
-func (s *Store) Wake(ctx context.Context, id, by, channel string, now time.Time) (Incident, bool, error) {
-	return s.act(ctx, id, Entry{At: now, Who: by, Action: ActionWake, Channel: channel}, func(_ *sql.Tx, i *incidentRow) (*coverage.Line, error) {
-		if !i.Snoozing(now) {
+func (s *Store) Wake(ctx context.Context, id string, by By) (Incident, bool, error) {
+	return s.act(ctx, id, by.entry(ActionWake), func(_ *sql.Tx, i *incidentRow) (*coverage.Line, error) {
+		if !i.Snoozing(by.At) {
 			return nil, nil
 		}
 		i.Snoozed = Snooze{}
-		return &coverage.Line{At: at(ms(now)), Kind: coverage.LineWoken, By: by, Severity: i.Severity}, nil
+		return &coverage.Line{At: at(ms(by.At)), Kind: coverage.LineWoken, By: by.User, Severity: i.Severity}, nil
 	})
 }
 
@@ -100,15 +101,14 @@ func (s *Store) Wake(ctx context.Context, id, by, channel string, now time.Time)
 type before struct {
 	Incident coverage.Incident
 	State    json.RawMessage
-	Until    int64
 }
 
 // AcceptNormal takes what an open incident says as normal from now on: the
 // reference becomes the newest reading, and the incident ends. It can be undone for
 // ten minutes. False: it is closed, is of a family that cannot be accepted, or there
 // is none.
-func (s *Store) AcceptNormal(ctx context.Context, id, by, channel string, now time.Time) (Incident, bool, error) {
-	return s.act(ctx, id, Entry{At: now, Who: by, Action: ActionAccept, Channel: channel}, func(tx *sql.Tx, i *incidentRow) (*coverage.Line, error) {
+func (s *Store) AcceptNormal(ctx context.Context, id string, by By) (Incident, bool, error) {
+	return s.act(ctx, id, by.entry(ActionAccept), func(tx *sql.Tx, i *incidentRow) (*coverage.Line, error) {
 		if !i.Closed.IsZero() || !i.Family.Acceptable() {
 			return nil, nil
 		}
@@ -116,7 +116,7 @@ func (s *Store) AcceptNormal(ctx context.Context, id, by, channel string, now ti
 		if err != nil || raw == nil {
 			return nil, err
 		}
-		undo := asJSON(before{Incident: i.Incident.Incident, State: raw, Until: ms(now.Add(undoFor))})
+		undo := asJSON(before{Incident: i.Incident.Incident, State: raw})
 		var keys []coverage.Key
 		for _, m := range i.Members {
 			if m.Ended.IsZero() {
@@ -127,8 +127,8 @@ func (s *Store) AcceptNormal(ctx context.Context, id, by, channel string, now ti
 		if err := s.saveState(ctx, tx, *i, state); err != nil {
 			return nil, err
 		}
-		i.Accepted = Act{By: by, At: at(ms(now))}
-		line := i.Incident.Stop(coverage.RecoveredAccepted, coverage.LineAccepted, by, i.Accepted.At)
+		i.Accepted = by.act()
+		line := i.Incident.Stop(coverage.RecoveredAccepted, coverage.LineAccepted, by.User, i.Accepted.At)
 		_, err = tx.ExecContext(ctx, `UPDATE incidents SET undo = $1 WHERE id = $2`, []byte(undo), i.ID)
 		return &line, err
 	})
@@ -137,9 +137,9 @@ func (s *Store) AcceptNormal(ctx context.Context, id, by, channel string, now ti
 // UndoAccept takes an acceptance back: the incident is open again, and what was
 // normal before is so again. False: ten minutes have passed, it was not accepted, the
 // customer has another open incident of the family by now, or nobody watches it.
-func (s *Store) UndoAccept(ctx context.Context, id, by, channel string, now time.Time) (Incident, bool, error) {
-	return s.act(ctx, id, Entry{At: now, Who: by, Action: ActionUndo, Channel: channel}, func(tx *sql.Tx, i *incidentRow) (*coverage.Line, error) {
-		if i.Accepted.At.IsZero() || now.After(i.UndoUntil) {
+func (s *Store) UndoAccept(ctx context.Context, id string, by By) (Incident, bool, error) {
+	return s.act(ctx, id, by.entry(ActionUndo), func(tx *sql.Tx, i *incidentRow) (*coverage.Line, error) {
+		if i.Accepted.At.IsZero() || by.At.After(i.UndoUntil) {
 			return nil, nil
 		}
 		var raw []byte
@@ -165,7 +165,7 @@ func (s *Store) UndoAccept(ctx context.Context, id, by, channel string, now time
 			return nil, err
 		}
 		i.Incident.Incident, i.Accepted, i.UndoUntil = b.Incident, Act{}, time.Time{}
-		return &coverage.Line{At: at(ms(now)), Kind: coverage.LineUndone, By: by, Severity: i.Severity}, nil
+		return &coverage.Line{At: at(ms(by.At)), Kind: coverage.LineUndone, By: by.User, Severity: i.Severity}, nil
 	})
 }
 
@@ -191,7 +191,11 @@ func (s *Store) stateOf(ctx context.Context, q queryer, customer int64) (state *
 
 // saveState writes what the rules remember of an incident's customer.
 func (s *Store) saveState(ctx context.Context, tx *sql.Tx, i incidentRow, state *coverage.State) error {
-	row, err := s.judgementRow(i.customer, state, Customer{ID: i.CustomerID, Name: i.Name})
+	var rules coverage.RuleSet
+	if s.judge != nil {
+		rules = s.judge(Customer{ID: i.CustomerID, Name: i.Name})
+	}
+	row, err := s.judgementRow(i.customer, state, rules)
 	if err != nil {
 		return err
 	}

@@ -52,6 +52,21 @@ type Entry struct {
 	After    string
 }
 
+// By is who does something, where and when.
+type By struct {
+	User    string // id of a user of Slack
+	Channel string // id
+	At      time.Time
+}
+
+// entry is that of an act in the audit.
+func (b By) entry(action string) Entry {
+	return Entry{At: b.At, Who: b.User, Action: action, Channel: b.Channel}
+}
+
+// act is who acted on an incident, as it is stored.
+func (b By) act() Act { return Act{By: b.User, At: at(ms(b.At))} }
+
 // Audit gives what was done, oldest first. It must not be stopped to write.
 func (s *Store) Audit(ctx context.Context) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -31,6 +32,19 @@ type Customer struct {
 	Unwatched      bool      // not read by the sweep
 	UnwatchedUntil time.Time // zero: without end
 	UnwatchedBy    string    // who asked for it
+}
+
+// TenantNames are the names of a customer's tenants by their ids, as keys of the
+// rules' series have them, where it has several; an id where a tenant has no name.
+func (c Customer) TenantNames() map[string]string {
+	names := map[string]string{}
+	if len(c.Tenants) < 2 {
+		return names
+	}
+	for _, t := range c.Tenants {
+		names[fold(t.ID)] = cmp.Or(t.Name, t.ID)
+	}
+	return names
 }
 
 // pageOf is how many customers are read at a time.

@@ -203,10 +203,10 @@ func alertSecret(ctx context.Context, t *testing.T, s *store.Store) {
 	if err != nil || len(open) != 1 {
 		t.Fatalf("%+v %v", open, err)
 	}
-	if _, did, err := s.Snooze(ctx, open[0].ID, "U1", "C1", at(40*hour), secret+" knows", at(34*hour)); err != nil || !did {
+	if _, did, err := s.Snooze(ctx, open[0].ID, store.By{User: "U1", Channel: "C1", At: at(34 * hour)}, at(40*hour), secret+" knows"); err != nil || !did {
 		t.Fatal(did, err)
 	}
-	if _, did, err := s.AcceptNormal(ctx, open[0].ID, "U1", "C1", at(34*hour)); err != nil || !did {
+	if _, did, err := s.AcceptNormal(ctx, open[0].ID, store.By{User: "U1", Channel: "C1", At: at(34 * hour)}); err != nil || !did {
 		t.Fatal(did, err)
 	}
 	if err := s.Record(ctx, "me", []store.Reading{{CustomerID: secret + "-id", At: at(35 * hour), Kind: store.Failed, Class: secret}}); err != nil {

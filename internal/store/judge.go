@@ -14,7 +14,8 @@ import (
 // while readings are taken over.
 type judgement struct {
 	customer Customer
-	paused   bool // nobody watches the customer, so nothing is judged
+	paused   bool             // nobody watches the customer, so nothing is judged
+	rules    coverage.RuleSet // by which the readings were judged
 	state    coverage.State
 	open     map[coverage.Family]*coverage.Incident
 	rows     map[*coverage.Incident]*incidentRow
@@ -90,19 +91,17 @@ func (r *recorder) loadStates(ctx context.Context, chunk []any) error {
 }
 
 func (r *recorder) loadIncidents(ctx context.Context, chunk []any) error {
-	open, err := incidentRows(ctx, r.tx, `WHERE i.closed = 0 AND i.customer IN (`+marks(1, len(chunk))+`)`, chunk...)
-	if err != nil {
-		return err
-	}
-	for _, row := range open {
+	rows, err := incidentRows(ctx, r.tx, `WHERE i.customer IN (`+marks(1, len(chunk))+`) AND (i.closed = 0 OR i.generation =
+		(SELECT max(o.generation) FROM incidents o WHERE o.customer = i.customer AND o.family = i.family))`, chunk...)
+	for _, row := range rows {
 		j := r.judged[row.customer]
-		j.open[row.Family] = &row.Incident.Incident
-		j.rows[&row.Incident.Incident] = &row
-	}
-	newest, err := incidentRows(ctx, r.tx, `WHERE i.customer IN (`+marks(1, len(chunk))+`) AND i.generation =
-		(SELECT max(o.generation) FROM incidents o WHERE o.customer = i.customer AND o.family = i.family)`, chunk...)
-	for _, row := range newest {
-		r.judged[row.customer].last[row.Family] = lastIncident{row.Generation, row.Closed, row.Severity, row.Snoozed}
+		if row.Closed.IsZero() {
+			j.open[row.Family] = &row.Incident.Incident
+			j.rows[&row.Incident.Incident] = &row
+		}
+		if row.Generation > j.last[row.Family].generation {
+			j.last[row.Family] = lastIncident{row.Generation, row.Closed, row.Severity, row.Snoozed}
+		}
 	}
 	return err
 }
@@ -113,16 +112,16 @@ func (r *recorder) judge(row *row, reading Reading) {
 	if j == nil || j.paused {
 		return
 	}
-	rules := r.store.judge(j.customer)
+	j.rules = r.store.judge(j.customer)
 	if j.state.Last >= ms(reading.At) { // by a clock that was ahead
 		j.state.Reset()
 	}
 	j.touched = true
-	events := j.state.Step(snapshotOf(reading), rules)
+	events := j.state.Step(snapshotOf(reading), j.rules)
 	generation := func(f coverage.Family) int { return j.last[f].generation + 1 }
-	for _, c := range j.state.Follow(j.open, events, generation, rules, reading.At.UTC()) {
+	for _, c := range j.state.Follow(j.open, events, generation, j.rules, reading.At.UTC()) {
 		if c.New {
-			snoozed := j.last[c.Incident.Family].lasting(*c.Incident, rules.Customer.Reopen)
+			snoozed := j.last[c.Incident.Family].lasting(*c.Incident, j.rules.Customer.Reopen)
 			j.last[c.Incident.Family] = lastIncident{generation: c.Incident.Generation}
 			j.rows[c.Incident] = &incidentRow{Incident: Incident{ID: NewDeliveryID(), Snoozed: snoozed}, customer: row.customer}
 		}
@@ -175,7 +174,7 @@ func (r *recorder) saveJudgements(ctx context.Context) error {
 		if !j.touched {
 			continue
 		}
-		row, err := r.store.judgementRow(num, &j.state, j.customer)
+		row, err := r.store.judgementRow(num, &j.state, j.rules)
 		if err != nil {
 			return err
 		}
@@ -196,7 +195,7 @@ const (
 
 // judgementRow is what the rules remember of a customer, with what is asked of it
 // without looking into it.
-func (s *Store) judgementRow(num int64, state *coverage.State, c Customer) ([]any, error) {
+func (s *Store) judgementRow(num int64, state *coverage.State, rules coverage.RuleSet) ([]any, error) {
 	raw, err := json.Marshal(state)
 	if err != nil {
 		return nil, err
@@ -204,10 +203,6 @@ func (s *Store) judgementRow(num int64, state *coverage.State, c Customer) ([]an
 	packed, stored, err := s.pack.packed(raw)
 	if err != nil {
 		return nil, err
-	}
-	var rules coverage.RuleSet
-	if s.judge != nil {
-		rules = s.judge(c)
 	}
 	suspected, next := int64(0), int64(0)
 	if since, ok := state.Suspected(); ok {

@@ -16,13 +16,6 @@ const (
 	stateGone
 )
 
-// By is who does something, where and when, for the audit.
-type By struct {
-	User    string // id of a user of Slack
-	Channel string // id
-	At      time.Time
-}
-
 // Unwatch has the sweep leave a customer out until until, or without end where
 // that is zero. It may be said again with another end. [ErrUnknown]: there is
 // no such customer.
@@ -34,7 +27,8 @@ func (s *Store) Unwatch(ctx context.Context, id string, by By, until time.Time) 
 	if !until.IsZero() {
 		after["until"] = until.UTC().Format(time.RFC3339)
 	}
-	e := Entry{At: by.At, Who: by.User, Action: ActionUnwatch, Channel: by.Channel, Customer: id, After: asJSON(after)}
+	e := by.entry(ActionUnwatch)
+	e.Customer, e.After = id, asJSON(after)
 	err := s.audited(ctx, e, func(tx *sql.Tx, _ *Entry, _ bool) (bool, error) {
 		return true, s.setWatched(ctx, tx, id, 1, ms(until), text(by.User))
 	})
@@ -46,7 +40,8 @@ func (s *Store) Unwatch(ctx context.Context, id string, by By, until time.Time) 
 
 // Watch has the sweep read a customer again.
 func (s *Store) Watch(ctx context.Context, id string, by By) error {
-	e := Entry{At: by.At, Who: by.User, Action: ActionWatch, Channel: by.Channel, Customer: id}
+	e := by.entry(ActionWatch)
+	e.Customer = id
 	err := s.audited(ctx, e, func(tx *sql.Tx, _ *Entry, _ bool) (bool, error) {
 		return true, s.setWatched(ctx, tx, id, 0, 0, "")
 	})
@@ -138,8 +133,7 @@ func (s *Store) endPauses(ctx context.Context, now time.Time) error {
 // there is no such customer.
 func (s *Store) Forget(ctx context.Context, id string, by By) error {
 	// The audit says that a customer was forgotten, and not which.
-	e := Entry{At: by.At, Who: by.User, Action: ActionForget, Channel: by.Channel}
-	err := s.audited(ctx, e, func(tx *sql.Tx, _ *Entry, unsure bool) (bool, error) {
+	err := s.audited(ctx, by.entry(ActionForget), func(tx *sql.Tx, _ *Entry, unsure bool) (bool, error) {
 		err := s.forget(ctx, tx, id)
 		if unsure && errors.Is(err, ErrUnknown) {
 			return false, nil // the commit counted
@@ -155,38 +149,7 @@ func (s *Store) Forget(ctx context.Context, id string, by By) error {
 	return nil
 }
 
-// emptyLog takes out of SQLite's log what was erased from the tables. Another
-// program that reads the file prevents it: [Store.Upkeep] does it again.
-func (s *Store) emptyLog(ctx context.Context) error {
-	if s.pool != nil {
-		return nil
-	}
-	var busy, log, done int
-	err := s.db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &done)
-	if err != nil {
-		return fmt.Errorf("empty the log: %w", s.explain(ctx, err))
-	}
-	if busy != 0 {
-		s.log.Warn("the log of the database cannot be emptied while another program reads it; the daily upkeep tries again", "file", s.path+"-wal")
-	}
-	return nil
-}
-
-// chunks cuts values into lists of arguments.
-func chunks[T any](all []T) [][]any { return chunksOf(pageOf, all) }
-
-func chunksOf[T any](most int, all []T) [][]any {
-	var cut [][]any
-	for part := range slices.Chunk(all, most) {
-		chunk := make([]any, len(part))
-		for i, v := range part {
-			chunk[i] = v
-		}
-		cut = append(cut, chunk)
-	}
-	return cut
-}
-
+// forget erases a customer in a transaction.
 func (s *Store) forget(ctx context.Context, tx *sql.Tx, id string) error {
 	num, err := number(ctx, tx, id)
 	if err == nil {
@@ -219,4 +182,36 @@ func (s *Store) forget(ctx context.Context, tx *sql.Tx, id string) error {
 		return err
 	}
 	return s.unsay(ctx, tx, id, time.Now())
+}
+
+// emptyLog takes out of SQLite's log what was erased from the tables. Another
+// program that reads the file prevents it: [Store.Upkeep] does it again.
+func (s *Store) emptyLog(ctx context.Context) error {
+	if s.pool != nil {
+		return nil
+	}
+	var busy, log, done int
+	err := s.db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &done)
+	if err != nil {
+		return fmt.Errorf("empty the log: %w", s.explain(ctx, err))
+	}
+	if busy != 0 {
+		s.log.Warn("the log of the database cannot be emptied while another program reads it; the daily upkeep tries again", "file", s.path+"-wal")
+	}
+	return nil
+}
+
+// chunks cuts values into lists of arguments.
+func chunks[T any](all []T) [][]any { return chunksOf(pageOf, all) }
+
+func chunksOf[T any](most int, all []T) [][]any {
+	var cut [][]any
+	for part := range slices.Chunk(all, most) {
+		chunk := make([]any, len(part))
+		for i, v := range part {
+			chunk[i] = v
+		}
+		cut = append(cut, chunk)
+	}
+	return cut
 }
