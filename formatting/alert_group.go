@@ -157,6 +157,15 @@ func (i AlertItem) says(now time.Time) line {
 	return l
 }
 
+// AlertPages is how many pages the list of so many incidents takes: none where the
+// message names them all.
+func AlertPages(items int) int {
+	if items <= mostItems {
+		return 0
+	}
+	return min(mostPages, (items+pageItems-1)/pageItems)
+}
+
 // AlertGroupPages are the whole list, for the thread: at most three messages.
 func AlertGroupPages(items []AlertItem, now time.Time) []Message {
 	var pages []Message

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/backup-overview/backup-overview/formatting"
 	"github.com/backup-overview/backup-overview/internal/coverage"
 	"github.com/backup-overview/backup-overview/internal/store"
 )
@@ -31,8 +32,8 @@ func (p *planner) flush(channel string, fresh []*store.DueIncident) {
 		}
 		return
 	}
-	if root, kind, ok := p.running(channel); ok && len(fresh) > 0 {
-		p.join(root, kind, channel, fresh)
+	if root, ok := p.running(channel); ok {
+		p.join(root, channel, fresh)
 		return
 	}
 	left := int(p.rules.FloodPosts) - p.posted(channel)
@@ -58,7 +59,7 @@ func (p *planner) isFleet() bool {
 }
 
 // running is a message of several that new ones of the channel still join.
-func (p *planner) running(channel string) (root string, kind store.MessageKind, ok bool) {
+func (p *planner) running(channel string) (root string, ok bool) {
 	newest := time.Time{}
 	for _, m := range p.untold.Messages {
 		within := p.rules.GroupInterval
@@ -67,10 +68,10 @@ func (p *planner) running(channel string) (root string, kind store.MessageKind, 
 		}
 		joins := m.Kind != store.SingleMessage && m.Channel == channel && p.now.Sub(m.Made) < within
 		if joins && m.Made.After(newest) {
-			root, kind, ok, newest = m.Root, m.Kind, true, m.Made
+			root, ok, newest = m.Root, true, m.Made
 		}
 	}
-	return root, kind, ok
+	return root, ok
 }
 
 // posted counts the new messages of a channel within the last hour.
@@ -118,7 +119,7 @@ func (p *planner) group(channel string, kind store.MessageKind, members []*store
 	for _, d := range members {
 		p.telling(d, channel, root)
 	}
-	for page := range pagesOf(len(members)) {
+	for page := range formatting.AlertPages(len(members)) {
 		id := store.NewDeliveryID()
 		p.deliver(store.Delivery{
 			ID: id, Key: "alert-page/" + root + "/" + strconv.Itoa(page), Kind: store.ThreadReply, Channel: channel, Root: root,
@@ -127,23 +128,8 @@ func (p *planner) group(channel string, kind store.MessageKind, members []*store
 	}
 }
 
-// pagesOf is how many pages a list of so many takes: none where the message names
-// them all.
-func pagesOf(members int) int {
-	if members <= groupNames {
-		return 0
-	}
-	return min(pagesMost, (members+pageSize-1)/pageSize)
-}
-
-const (
-	groupNames = 10 // incidents that a message of several names
-	pageSize   = 60
-	pagesMost  = 3
-)
-
 // join adds incidents to a message of several.
-func (p *planner) join(root string, _ store.MessageKind, channel string, members []*store.DueIncident) {
+func (p *planner) join(root, channel string, members []*store.DueIncident) {
 	m := p.untold.Messages[root]
 	if next := m.Edited.Add(p.leastPause()); p.now.Before(next) {
 		for _, d := range members {

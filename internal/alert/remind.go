@@ -60,11 +60,8 @@ func (p *planner) remind(d *store.DueIncident, t store.Telling, m store.AlertMes
 	}
 	wide := d.Acked.At.IsZero() && !d.Reminded.Before(base)
 	if m.Kind == store.SingleMessage {
-		p.deliver(store.Delivery{
-			ID: store.NewDeliveryID(), Key: "alert-line/" + t.Root + "/" + d.ID + "/remind/" + strconv.FormatInt(due.UnixMilli(), 10),
-			Kind: reply(wide), Channel: t.Channel, Root: t.Root, What: WhatLine,
-			Body: body{Root: t.Root, Incident: d.ID, Kind: int(coverage.LineReminder), At: p.now.UnixMilli(), Wide: wide}.encode(),
-		})
+		p.line(t.Root, t.Channel, d, body{Root: t.Root, Incident: d.ID, Kind: int(coverage.LineReminder), At: p.now.UnixMilli(), Wide: wide},
+			"remind/"+strconv.FormatInt(due.UnixMilli(), 10))
 	} else {
 		b := p.batch(t.Root)
 		b.Wide = b.Wide || wide

@@ -145,7 +145,7 @@ func (p *planner) edit(root, channel string, d *store.DueIncident) {
 // line plans a line in the thread of a message.
 func (p *planner) line(root, channel string, d *store.DueIncident, b body, key string) {
 	p.deliver(store.Delivery{
-		ID: store.NewDeliveryID(), Key: "alert-line/" + root + "/" + d.ID + "/" + key, Kind: store.ThreadReply, Channel: channel, Root: root,
+		ID: store.NewDeliveryID(), Key: "alert-line/" + root + "/" + d.ID + "/" + key, Kind: reply(b.Wide), Channel: channel, Root: root,
 		What: WhatLine, Body: b.encode(),
 	})
 }
