@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"time"
@@ -102,13 +103,8 @@ func (p *parts) health(ctx context.Context, expires, now time.Time) (coverage.He
 func healthOf(status watch.Status, deliveries store.DeliveryStats, expires, now time.Time) coverage.Health {
 	h := coverage.Health{At: now, Expires: expires, SignIn: status.SignInFailures, Customers: status.Watched, Failing: status.Failures}
 	if !status.Down.IsZero() { // nobody is read until AvePoint is well, whoever failed before
-		class, most := "unavailable", 0
-		for c, n := range status.Failures {
-			if n > most || n == most && n > 0 && c < class {
-				class, most = c, n
-			}
-		}
-		h.Failing = map[string]int{class: status.Watched}
+		class, _ := h.Worst()
+		h.Failing = map[string]int{cmp.Or(class, "unavailable"): status.Watched}
 	}
 	if deliveries.Parked == 0 {
 		h.Unsent = deliveries.Oldest

@@ -21,8 +21,8 @@ type Health struct {
 	Parked, Dead int
 }
 
-// worst is the class by which most fail.
-func (h Health) worst() (class string, n int) {
+// Worst is the class by which most fail, and by how many; empty where none does.
+func (h Health) Worst() (class string, n int) {
 	for c, count := range h.Failing {
 		if count > n || count == n && c < class {
 			class, n = c, count
@@ -79,7 +79,7 @@ func (t *trouble) step(severity Severity, e Event, r Rules) []Event {
 
 // api is C10: 0 where AvePoint is well, or not ill for long enough.
 func (h Health) api(t *trouble, r Rules) Severity {
-	class, n := h.worst()
+	class, n := h.Worst()
 	of := int64(h.Customers)
 	many := max(r.APICustomers, (r.APIPercent*of+99)/100)
 	ill := int64(h.SignIn) >= r.APIFailures || of > 0 && int64(n) >= min(many, of)
