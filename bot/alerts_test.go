@@ -5,8 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/slack-go/slack"
-
 	"github.com/backup-overview/backup-overview/formatting"
 	"github.com/backup-overview/backup-overview/internal/coverage"
 	fakeslack "github.com/backup-overview/backup-overview/internal/sandbox/slack"
@@ -48,13 +46,12 @@ func (s *stage) falls(name string) store.Incident {
 // alertIn posts the alert of an incident in a channel, as the alerts do.
 func (s *stage) alertIn(channel string, i store.Incident) fakeslack.Message {
 	s.t.Helper()
-	m := formatting.Alert(formatting.AlertView{Command: command, Now: time.Now(), Customer: i.Name, Incident: i.Incident, Buttons: s.bot.AlertButtons(channel, i.ID)})
-	api := slack.New(s.slack.BotToken(), slack.OptionAPIURL(s.slackURL+"/api/"))
-	_, ts, err := api.PostMessageContext(s.t.Context(), channel, slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return s.last(ben, channel, func(m fakeslack.Message) bool { return m.TS == ts })
+	return s.post(channel, s.alert(channel, i))
+}
+
+// alert is the alert of an incident, with buttons that hold in a channel.
+func (s *stage) alert(channel string, i store.Incident) formatting.Message {
+	return formatting.Alert(formatting.AlertView{Command: command, Now: time.Now(), Customer: i.Name, Incident: i.Incident, Buttons: s.bot.AlertButtons(channel, i.ID)})
 }
 
 func (s *stage) incident(id string) store.Incident {
@@ -97,20 +94,11 @@ func TestAlerts_acknowledge_in_person(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	i := s.falls("Fabrikam")
-	m := formatting.Alert(formatting.AlertView{Command: command, Now: time.Now(), Customer: i.Name, Incident: i.Incident, Buttons: s.bot.AlertButtons(ana, i.ID)})
-	api := slack.New(s.slack.BotToken(), slack.OptionAPIURL(s.slackURL+"/api/"))
-	post := func(to string) fakeslack.Message {
-		channel, ts, err := api.PostMessageContext(t.Context(), to, slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...))
-		if err != nil {
-			t.Fatal(err)
-		}
-		posted, _ := s.slack.Message(channel, ts)
-		return posted
-	}
-	other := post(ben)
+	m := s.alert(ana, i)
+	other := s.post(ben, m)
 	s.pressOn(ben, other, "alert_ack")
 	s.sees(ben, other.ChannelID, "not known any more")
-	s.pressOn(ana, post(ana), "alert_ack")
+	s.pressOn(ana, s.post(ana, m), "alert_ack")
 	s.eventually(func() bool { return s.incident(i.ID).Acked.By == ana })
 }
 
@@ -189,15 +177,9 @@ func TestAlerts_acknowledge_all(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := formatting.AlertGroup(view)
-	api := slack.New(s.slack.BotToken(), slack.OptionAPIURL(s.slackURL+"/api/"))
-	_, ts, err := api.PostMessageContext(t.Context(), ops, slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...))
-	if err != nil {
-		t.Fatal(err)
-	}
+	posted := s.post(ops, formatting.AlertGroup(view))
 	s.slash(ana, ops, "bind fabrikam")
 	s.sees(ana, ops, "From now on")
-	posted := s.last(ben, ops, func(m fakeslack.Message) bool { return m.TS == ts })
 	s.pressOn(ben, posted, "alert_ack_all")
 	s.eventually(func() bool { return s.incident(shown.ID).Acked.By == ben })
 	s.pressOn(ana, posted, "alert_ack_all")
@@ -213,13 +195,7 @@ func TestAlerts_scope(t *testing.T) {
 	s := newStage(t)
 	i := s.falls("Fabrikam")
 	m := s.alertIn(ops, i)
-	foreign := formatting.Alert(formatting.AlertView{Command: command, Now: time.Now(), Customer: i.Name, Incident: i.Incident, Buttons: s.bot.AlertButtons(private, i.ID)})
-	api := slack.New(s.slack.BotToken(), slack.OptionAPIURL(s.slackURL+"/api/"))
-	_, ts, err := api.PostMessageContext(t.Context(), ops, slack.MsgOptionText(foreign.Text, false), slack.MsgOptionBlocks(foreign.Blocks...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.pressOn(ben, s.last(ben, ops, func(m fakeslack.Message) bool { return m.TS == ts }), "alert_ack")
+	s.pressOn(ben, s.post(ops, s.alert(private, i)), "alert_ack")
 	s.sees(ben, ops, "not known any more")
 	s.slash(ana, ops, "bind contoso retail")
 	s.sees(ana, ops, "From now on")

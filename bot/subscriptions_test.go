@@ -18,14 +18,20 @@ func (s *stage) digestIn(channel, subscription string) fakeslack.Message {
 	s.t.Helper()
 	now, manage := s.bot.DigestButtons(channel, subscription)
 	m := formatting.Digest(formatting.DigestView{Command: command, First: true, SendNow: now, Manage: manage, Zone: time.UTC, Now: time.Now()})
+	return s.post(channel, m)
+}
+
+// post posts a message of the bot in a channel, or to a person.
+func (s *stage) post(to string, m formatting.Message) fakeslack.Message {
+	s.t.Helper()
 	api := slack.New(s.slack.BotToken(), slack.OptionAPIURL(s.slackURL+"/api/"))
-	_, ts, err := api.PostMessageContext(s.t.Context(), channel, slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...))
+	channel, ts, err := api.PostMessageContext(s.t.Context(), to, slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...))
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	posted, ok := s.slack.Message(channel, ts)
 	if !ok {
-		s.t.Fatal("the digest is not there")
+		s.t.Fatal("the message is not there")
 	}
 	return posted
 }

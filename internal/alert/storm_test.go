@@ -38,24 +38,11 @@ func channelOf(n int) string { return fmt.Sprintf("C%04d", n) }
 
 func customerOf(n int) string { return fmt.Sprintf("customer-%05d", n) }
 
-// judging is a store that judges by rules.
-func judging(t *testing.T, rules coverage.Rules) *store.Store {
-	t.Helper()
-	s, err := store.Open(t.Context(), store.Options{
-		URL: storetest.SQLite(t), Judge: func(store.Customer) coverage.RuleSet { return rules.Everywhere() },
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	return s
-}
-
 // newTown has so many customers in so many channels.
 func newTown(t *testing.T, customers, channels int, rules coverage.Rules) *town {
 	t.Helper()
 	w := &town{
-		t: t, store: judging(t, rules), rules: rules, slack: fakeslack.New(fakeslack.Options{RateLimits: true}),
+		t: t, store: storetest.OpenJudging(t, storetest.SQLite(t), rules), rules: rules, slack: fakeslack.New(fakeslack.Options{RateLimits: true}),
 		now: time.Now().UTC().Add(-2 * time.Hour), bound: map[string]map[string]bool{},
 	}
 	for n := range 8 {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/backup-overview/backup-overview/internal/coverage"
 	sandbox "github.com/backup-overview/backup-overview/internal/sandbox/avepoint"
-	"github.com/backup-overview/backup-overview/internal/store"
+	"github.com/backup-overview/backup-overview/internal/store/storetest"
 )
 
 // judged has the store judge readings by rules that suspect for long.
@@ -16,10 +16,7 @@ func (s *stage) judged() {
 	must(s.t, s.store.Close())
 	rules := coverage.DefaultRules()
 	rules.ConfirmReadings = 1000
-	db, err := store.Open(s.t.Context(), store.Options{URL: s.url, Judge: func(store.Customer) coverage.RuleSet { return rules.Everywhere() }})
-	must(s.t, err)
-	s.t.Cleanup(func() { _ = db.Close() })
-	s.store = db
+	s.store = storetest.OpenJudging(s.t, s.url, rules)
 }
 
 // falls has customers from to before until lose the protection of half.

@@ -93,9 +93,15 @@ func administer(t testing.TB, server, statement string) {
 // Open opens the store and closes it when the test ends.
 func Open(t testing.TB, url string) *store.Store {
 	t.Helper()
+	return OpenJudging(t, url, coverage.DefaultRules())
+}
+
+// OpenJudging is Open with other rules.
+func OpenJudging(t testing.TB, url string, rules coverage.Rules) *store.Store {
+	t.Helper()
 	s, err := store.Open(t.Context(), store.Options{
 		URL: url, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
-		Judge: func(store.Customer) coverage.RuleSet { return coverage.DefaultRules().Everywhere() },
+		Judge: func(store.Customer) coverage.RuleSet { return rules.Everywhere() },
 	})
 	if err != nil {
 		t.Fatal(err)
